@@ -1,0 +1,233 @@
+"""Authorities, sources, snapshots, documents and signals: what is watched, and what was seen there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from feedhub.model.dates import Precision
+from feedhub.model.notices import Clause, Stage
+
+
+class SourceKind(StrEnum):
+    """The readers a source can ask for."""
+
+    PAGE = "page"
+    PDF = "pdf"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    NEWSLETTER = "newsletter"
+    OCDS = "ocds"
+    EFORMS = "eforms"
+    ESPD = "espd"
+    ICS = "ics"
+
+
+class Signposts(StrEnum):
+    """What an authority uses the address for."""
+
+    SUPPLIER_CODE = "supplier_code"
+    POLICY = "policy"
+    GUIDANCE = "guidance"
+    NEWSLETTER = "newsletter"
+    UPCOMING_PROCUREMENT = "upcoming_procurement"
+    MARKET_ENGAGEMENT = "market_engagement"
+    LEGISLATION = "legislation"
+    NEWS = "news"
+
+
+class PublishPolicy(StrEnum):
+    """What happens to what the machine finds: wait for a curator, publish labelled, or publish as official."""
+
+    REVIEW = "review"
+    DETECTED = "detected"
+    OFFICIAL = "official"
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    BASELINE = "baseline"
+    FAILED = "failed"
+    SUSPECT = "suspect"
+    HELD = "held"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A public body that buys, sets policy for buyers, or legislates. `zone` is an IANA name."""
+
+    id: str
+    name: str
+    country: str = ""
+    role: str = "public_buyer"
+    languages: tuple[str, ...] = ()
+    website: str = ""
+    zone: str = "Europe/Brussels"
+    notes: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One address watched for an authority, as declared in `sources/<country>/<authority>.toml`; `id` never changes."""
+
+    id: str
+    authority_id: str
+    title: str
+    kind: SourceKind
+    url: str
+    signposts: Signposts = Signposts.POLICY
+    every: timedelta = timedelta(hours=24)
+    seen: date | None = None
+    publish: PublishPolicy = PublishPolicy.DETECTED
+    language: str = ""
+    select: str = ""
+    drop: tuple[str, ...] = ()
+    at_least: int = 1
+    method: str = "GET"
+    body: str = ""
+    cursor: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    odd: str = ""
+    browser: bool = False
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a server gave to ask again conditionally. `fetched` is the aware UTC instant of that answer."""
+
+    etag: str = ""
+    last_modified: str = ""
+    fetched: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One answer of a server, before anything is read from it. `body` is decoded (no Content-Encoding)."""
+
+    body: bytes
+    url: str
+    status: int = 200
+    content_type: str = ""
+    charset: str = ""
+    validators: Validators = field(default_factory=Validators)
+    moved_to: str = ""
+    fresh_for: float | None = None
+
+
+@dataclass(frozen=True)
+class NotModified:
+    """The server confirmed the last answer (304)."""
+
+    url: str
+    fresh_for: float | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The bytes a source returned at one aware UTC instant, kept by SHA-256 `digest`, with the HTTP facts."""
+
+    source_id: str
+    at: datetime
+    digest: str
+    body: bytes
+    url: str = ""
+    content_type: str = ""
+    charset: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of text in order. `kind`: heading, paragraph, item, cell, term; `path` the headings above it.
+
+    `intro` is the list intro or the table header that governs the block; `page` the PDF page from 1, `anchor` an id.
+    """
+
+    text: str
+    kind: str = "paragraph"
+    path: tuple[str, ...] = ()
+    intro: str = ""
+    level: int = 0
+    page: int = 0
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a reader makes of a snapshot: title, language, blocks of text in order, links; no judgement.
+
+    `published` is the date the document gives itself. `ref` identifies one entry of a feed or page of a site.
+    """
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    language: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    published: date | None = None
+    url: str = ""
+    ref: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All blocks, one a line."""
+        return "\n".join(b.text for b in self.blocks)
+
+
+@dataclass(frozen=True)
+class SignalDate:
+    """A date in a passage. `iso` is None when impossible or ambiguous; `role` e.g. applies_from, consultation_close."""
+
+    text: str
+    iso: str | None
+    precision: Precision | None
+    role: str
+    start: int = 0
+    end: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A passage judged to state (or, with `is_requirement` false, to hint at) a social requirement.
+
+    `start` and `end` are character offsets in the judged text. `rules` name what fired, for people.
+    """
+
+    text: str
+    start: int
+    end: int
+    is_requirement: bool
+    upcoming: bool
+    topics: tuple[str, ...]
+    clause: Clause
+    stage: Stage
+    dates: tuple[SignalDate, ...] = ()
+    confidence: float = 0.0
+    rules: tuple[str, ...] = ()
+    trigger: str = ""
+    evidence: tuple[str, ...] = ()
+    laws: tuple[str, ...] = ()
+    threshold: str = ""
+    products: tuple[str, ...] = ()
+    audience: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """How one check of a source ended, as printed by `feedhub check`. `ms` is wall time in milliseconds."""
+
+    source: str
+    outcome: Outcome
+    reason: str = ""
+    changes: tuple[str, ...] = ()
+    ms: int = 0
+    detail: str = ""

@@ -1,0 +1,99 @@
+"""Text made clean and comparable. Pure: never fetches, never stores, never judges what a text means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import nh3
+
+_SPACE = re.compile(r"\s+")
+# Controls, zero-width, bidirectional overrides and isolates, BOM, interlinear marks, lone surrogates, non-characters.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
+)
+_FOLDS = str.maketrans(dict(zip("øæœłđ", ("o", "ae", "oe", "l", "d"), strict=True)))
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+_TAGS = {
+    "p",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "b",
+    "i",
+    "a",
+    "blockquote",
+    "h3",
+    "h4",
+    "table",
+    "tr",
+    "td",
+    "th",
+}
+
+
+def clean(text: str) -> str:
+    """One line of safe plain text: NFC, no control, bidi, zero-width or surrogate characters, single spaces."""
+    return _SPACE.sub(" ", _UNSAFE.sub("", unicodedata.normalize("NFC", _UNSAFE.sub("", text)))).strip()
+
+
+def clean_lines(text: str) -> str:
+    """Safe plain text that keeps its line breaks; runs of blank lines become one."""
+    lines = [clean(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def clean_html(html: str) -> str:
+    """HTML reduced to a short allow-list with absolute http, https and mailto links only."""
+    return nh3.clean(
+        _UNSAFE.sub("", html),
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
+    )
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at a word with an ellipsis."""
+    text = clean(text)
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    head, _, _ = cut.rpartition(" ")
+    return (head if len(head) > limit // 2 else cut).rstrip(" ,;:–-") + "…"
+
+
+def normalise(text: str) -> str:
+    """A form for comparing: NFKC, case-folded, punctuation and digits' spacing evened out."""
+    folded = unicodedata.normalize("NFKC", clean(text)).casefold()
+    return " ".join(_WORD.findall(folded))
+
+
+def fold(text: str) -> str:
+    """A form for searching: like `normalise`, and without accents (ß → ss, ø → o, æ → ae)."""
+    swapped = normalise(text).translate(_FOLDS)
+    return "".join(c for c in unicodedata.normalize("NFD", swapped) if not unicodedata.combining(c))
+
+
+def shingles(text: str, size: int = 3) -> frozenset[str]:
+    """The set of `size`-character pieces of the words of a text, for `similarity`."""
+    words = normalise(text).split()
+    return frozenset(
+        piece
+        for w in words
+        for piece in ([w] if len(w) <= size else (w[i : i + size] for i in range(len(w) - size + 1)))
+    )
+
+
+def similarity(a: str, b: str) -> float:
+    """How alike two texts are, from 0 to 1 (Dice coefficient over character trigrams of words)."""
+    left, right = shingles(a), shingles(b)
+    if not left or not right:
+        return 1.0 if left == right and normalise(a) == normalise(b) else 0.0
+    return 2 * len(left & right) / (len(left) + len(right))
