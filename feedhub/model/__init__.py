@@ -2,6 +2,7 @@
 
 from feedhub.model.dates import Precision, When
 from feedhub.model.filters import FILTER_NAMES, Filter, Terms
+from feedhub.model.instance import Instance
 from feedhub.model.notices import (
     Announcement,
     AnnouncementKind,
@@ -51,6 +52,7 @@ __all__ = [
     "Evidence",
     "Fetched",
     "Filter",
+    "Instance",
     "Milestone",
     "MilestoneKind",
     "MilestoneStatus",

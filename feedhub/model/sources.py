@@ -110,7 +110,11 @@ class Validators:
 
 @dataclass(frozen=True)
 class Fetched:
-    """One answer of a server, before anything is read from it. `body` is decoded (no Content-Encoding)."""
+    """One answer of a server, before anything is read from it. `body` is decoded (no Content-Encoding).
+
+    `fresh_for` (seconds) is what the server's caching headers promise; `min_gap` (seconds) its crawl delay.
+    `moved_to` is set when a permanent redirect led there.
+    """
 
     body: bytes
     url: str
@@ -120,6 +124,7 @@ class Fetched:
     validators: Validators = field(default_factory=Validators)
     moved_to: str = ""
     fresh_for: float | None = None
+    min_gap: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,7 @@ class NotModified:
 
     url: str
     fresh_for: float | None = None
+    min_gap: float = 0.0
 
 
 @dataclass(frozen=True)
