@@ -1,0 +1,135 @@
+"""The closed lists of the field: topics, clauses, evidence, laws, products, terms, cues and names in several languages.
+
+Reads the TOML files beside it, once. Never judges a text, never fetches, never asks the time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from feedhub.taxonomy.shapes import (
+    ClauseKind,
+    EvidenceKind,
+    Law,
+    LawDate,
+    Product,
+    Taxonomy,
+    Topic,
+    cpv_digits,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "ClauseKind",
+    "EvidenceKind",
+    "Law",
+    "LawDate",
+    "Product",
+    "Taxonomy",
+    "Topic",
+    "cpv_digits",
+    "load",
+]
+
+#: Languages in which texts are read, as ISO 639-1 codes; each has a file in `terms/` and in `cues/`.
+LANGUAGES = ("en", "de", "nl", "sv", "da", "no", "fr", "fi", "es", "it")
+
+_T = TypeVar("_T")
+_HERE = Path(__file__).resolve().parent
+
+
+@cache
+def load() -> Taxonomy:
+    """The taxonomy that ships with feedhub; the same object every time."""
+    evidence = {key: _evidence(key, row) for key, row in _toml("evidence.toml").items()}
+    products = _toml("products.toml")
+    ancestors = tuple(products.pop("ancestors"))
+    countries = _toml("countries.toml")
+    topics = {key: _topic(key, row, evidence) for key, row in _toml("topics.toml").items()}
+    clauses = {key: ClauseKind(id=key, **row) for key, row in _toml("clauses.toml").items()}
+    goods = {key: _product(key, row) for key, row in products.items()}
+    own = {
+        "topic": {t.id: t.label for t in topics.values()},
+        "clause": {c.id: c.label for c in clauses.values()},
+        "evidence": {e.id: e.label for e in evidence.values()},
+        "product": {p.id: p.label for p in goods.values()},
+    }
+    return Taxonomy(
+        topics=_frozen(topics),
+        clauses=_frozen(clauses),
+        evidence=_frozen(evidence),
+        laws=_frozen({key: _law(key, row) for key, row in _laws().items()}),
+        products=_frozen(goods),
+        terms=_by_language("terms"),
+        cues=_by_language("cues"),
+        labels=_labels(own),
+        countries=_frozen({code: _names(row) for code, row in countries.items()}),
+        zones=_frozen({code: row["zone"] for code, row in countries.items()}),
+        cpv_ancestors=ancestors,
+        country_aliases=_frozen({other: code for code, row in countries.items() for other in row["also"]}),
+    )
+
+
+def _toml(name: str) -> dict[str, Any]:
+    with (_HERE / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+def _frozen(mapping: Mapping[str, _T]) -> Mapping[str, _T]:
+    return MappingProxyType(dict(mapping))
+
+
+def _laws() -> dict[str, Any]:
+    return _toml("laws.toml") if (_HERE / "laws.toml").exists() else {}
+
+
+def _topic(key: str, row: dict[str, Any], evidence: Mapping[str, EvidenceKind]) -> Topic:
+    return Topic(
+        id=key,
+        label=row["label"],
+        core=row["core"],
+        definition=row["definition"],
+        clauses=tuple(row["clauses"]),
+        evidence=tuple(e.id for e in evidence.values() if key in e.topics),
+    )
+
+
+def _evidence(key: str, row: dict[str, Any]) -> EvidenceKind:
+    words = {name.removeprefix("words").lstrip("_"): tuple(ws) for name, ws in row.items() if name.startswith("words")}
+    return EvidenceKind(id=key, label=row["label"], topics=tuple(row["topics"]), words=_frozen(words))
+
+
+def _product(key: str, row: dict[str, Any]) -> Product:
+    words = {lang: tuple(row[lang]) for lang in LANGUAGES if lang in row}
+    return Product(id=key, label=row["label"], cpv=tuple(row["cpv"]), words=_frozen(words))
+
+
+def _law(key: str, row: dict[str, Any]) -> Law:
+    plain = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items() if name != "dates"}
+    return Law(id=key, dates=tuple(LawDate(**d) for d in row["dates"]), **plain)
+
+
+def _by_language(folder: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    return _frozen(
+        {lang: _frozen({k: tuple(v) for k, v in _toml(f"{folder}/{lang}.toml").items()}) for lang in LANGUAGES}
+    )
+
+
+def _names(row: dict[str, Any]) -> Mapping[str, str]:
+    return _frozen({lang: row[lang] for lang in LANGUAGES if lang in row})
+
+
+def _labels(own: dict[str, dict[str, str]]) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    found = {path.name.split(".")[1]: _toml(path.name) for path in sorted(_HERE.glob("labels.*.toml"))}
+    english = {**own, **found.get("en", {})}
+    return _frozen(
+        {
+            lang: _frozen({kind: _frozen(names) for kind, names in kinds.items()})
+            for lang, kinds in {**found, "en": english}.items()
+        }
+    )
