@@ -63,7 +63,7 @@ def load() -> Taxonomy:
         topics=_frozen(topics),
         clauses=_frozen(clauses),
         evidence=_frozen(evidence),
-        laws=_frozen({key: _law(key, row) for key, row in _laws().items()}),
+        laws=_frozen({key: _law(key, row) for key, row in _toml("laws.toml").items()}),
         products=_frozen(goods),
         terms=_by_language("terms"),
         cues=_by_language("cues"),
@@ -82,10 +82,6 @@ def _toml(name: str) -> dict[str, Any]:
 
 def _frozen(mapping: Mapping[str, _T]) -> Mapping[str, _T]:
     return MappingProxyType(dict(mapping))
-
-
-def _laws() -> dict[str, Any]:
-    return _toml("laws.toml") if (_HERE / "laws.toml").exists() else {}
 
 
 def _topic(key: str, row: dict[str, Any], evidence: Mapping[str, EvidenceKind]) -> Topic:
@@ -110,7 +106,7 @@ def _product(key: str, row: dict[str, Any]) -> Product:
 
 
 def _law(key: str, row: dict[str, Any]) -> Law:
-    plain = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items() if name != "dates"}
+    plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items() if name != "dates"}
     return Law(id=key, dates=tuple(LawDate(**d) for d in row["dates"]), **plain)
 
 

@@ -57,7 +57,8 @@ class LawDate:
 
     `date` is `YYYY`, `YYYY-MM`, `YYYY-Qn`, `YYYY-MM-DD`, `--MM-DD` (every year) or words such as
     `+6 months after FY end`. `certainty` is certain, probable, uncertain, conflict or certain-from-memory; `source`
-    the page it was seen on, "" when it was not looked up.
+    the page it was seen on, "" when it was not looked up. `was` is the role that a superseded date had; `subject`
+    tells two dates of one kind apart, in English.
     """
 
     date: str
@@ -65,6 +66,8 @@ class LawDate:
     certainty: str
     source: str = ""
     note: str = ""
+    was: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Law:
 
     `country` is a code of `countries`, `authority` the id of the body that made it, `cites` the spellings and numbers
     by which texts of any language name it, `official_hosts` the hosts of that body or of its gazette.
+    `stage` is where it stood when last seen, for laws whose dates do not say.
     """
 
     id: str
@@ -86,6 +90,7 @@ class Law:
     relevance: str
     status: str
     authority: str
+    stage: str
     short: str = ""
     cites: tuple[str, ...] = ()
     official_hosts: tuple[str, ...] = ()
@@ -126,7 +131,7 @@ class Taxonomy:
             return names.get(lang) or names.get("en") or id
         if kind == "law":
             return self.laws[id].name if id in self.laws else id
-        for language in (lang, lang.split("-")[0], "en"):
+        for language in (lang, lang.partition("-")[0], "en"):
             name = self.labels.get(language, {}).get(kind, {}).get(id)
             if name:
                 return name
