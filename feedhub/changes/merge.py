@@ -1,0 +1,265 @@
+"""One draft merged into one notice: the new state, and what kinds of change that was. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from feedhub.changes import wording
+from feedhub.changes.pairing import pair_milestones, pair_requirements
+from feedhub.model import (
+    Clause,
+    Draft,
+    Milestone,
+    MilestoneStatus,
+    Notice,
+    Requirement,
+    RevisionKind,
+    Stage,
+    Trust,
+    When,
+)
+from feedhub.text import normalise
+
+_TRUST = tuple(Trust)
+_STAGES = (Stage.INTENTION, Stage.PLANNED, Stage.CONSULTATION, Stage.ADOPTED, Stage.IN_FORCE)
+_ENDS = {
+    Stage.WITHDRAWN: RevisionKind.WITHDRAWN,
+    Stage.SUPERSEDED: RevisionKind.SUPERSEDED,
+    Stage.POSTPONED: RevisionKind.POSTPONED,
+    Stage.RELAXED: RevisionKind.RELAXED,
+}
+_CLAUSES = (
+    Clause.POLICY,
+    Clause.AWARD_CRITERION,
+    Clause.SELECTION_CRITERION,
+    Clause.TECHNICAL_SPECIFICATION,
+    Clause.CONTRACT_PERFORMANCE_CLAUSE,
+    Clause.EXCLUSION_GROUND,
+)
+#: After so many good readings without it a fact is gone (meaning.md, Reading and absence).
+GOOD_ABSENCES = 3
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The outcome: `after` equals the notice when nothing changed; `missing` counts absences per fact id."""
+
+    after: Notice
+    kinds: tuple[RevisionKind, ...] = ()
+    changes: tuple[str, ...] = ()
+    missing: Mapping[str, int] | None = None
+
+
+def weakest(notice: Notice) -> Trust:
+    """The weakest trust among living facts; the notice's own when it has none."""
+    living = [r.trust for r in notice.living_requirements] + [m.trust for m in notice.living_milestones]
+    return max(living, key=_TRUST.index) if living else notice.trust
+
+
+def founded(draft: Draft, notice_id: str, authority_id: str, now: datetime) -> Notice:
+    """A notice grown from one draft, with ids for its facts. `now` is an aware UTC instant."""
+    notice = Notice(
+        id=notice_id,
+        authority_id=authority_id,
+        title=draft.title,
+        first_recorded=now,
+        updated=now,
+        country=draft.authority.country,
+        summary=draft.summary,
+        notice_kind=draft.notice_kind,
+        stage=draft.stage,
+        source_ref=draft.source_ref,
+        source_id=draft.source_id,
+        anchor=draft.anchor,
+        url=draft.url,
+        language=draft.language,
+        cpv=draft.cpv,
+        products=draft.products,
+        requirements=tuple(replace(r, id=f"r{i}") for i, r in enumerate(draft.requirements, 1)),
+        milestones=tuple(replace(m, id=f"m{i}", changed=now) for i, m in enumerate(draft.milestones, 1)),
+        trust=draft.trust,
+        confidence=draft.confidence,
+        urgent=draft.urgent,
+        documents=draft.documents,
+        confirmed=now,
+    )
+    return replace(notice, trust=weakest(notice))
+
+
+def withdrawn(notice: Notice, now: datetime, stage: Stage = Stage.WITHDRAWN) -> Notice:
+    """The notice ended: its living dates are cancelled and stay visible as such."""
+    milestones = tuple(
+        replace(m, status=MilestoneStatus.CANCELLED, sequence=m.sequence + 1, changed=now) if m.status.living else m
+        for m in notice.milestones
+    )
+    return replace(notice, stage=stage, milestones=milestones, updated=now, revision=notice.revision + 1)
+
+
+def merge(notice: Notice, draft: Draft, now: datetime, today: date, missing: Mapping[str, int] | None = None) -> Merged:
+    """What one draft about a notice changes. `missing` holds the absences counted so far per fact id."""
+    work = _Merge(notice, draft, now, today, dict(missing or {}))
+    requirements = work.requirements()
+    milestones = work.milestones()
+    stage = work.stage()
+    after = replace(notice, requirements=requirements, milestones=milestones, stage=stage, **work.texts())
+    after = replace(after, trust=weakest(after))
+    kinds = tuple(sorted(set(work.kinds), key=list(RevisionKind).index))
+    if not kinds:
+        return Merged(notice, missing=work.counted)
+    after = replace(after, updated=now, revision=notice.revision + 1)
+    return Merged(after, kinds, tuple(work.changes), work.counted)
+
+
+class _Merge:
+    def __init__(self, notice: Notice, draft: Draft, now: datetime, today: date, missing: dict[str, int]) -> None:
+        self.notice, self.draft, self.now, self.today, self.before = notice, draft, now, today, missing
+        self.counted: dict[str, int] = {}
+        self.kinds: list[RevisionKind] = []
+        self.changes: list[str] = []
+
+    def note(self, kind: RevisionKind, sentence: str) -> None:
+        self.kinds.append(kind)
+        self.changes.append(sentence)
+
+    def mine(self, source_id: str) -> bool:
+        """True when the draft speaks for the source a fact came from: only that one can take it back."""
+        return source_id == self.draft.source_id
+
+    def gone(self, fact_id: str) -> bool:
+        """Count one more good reading without the fact; True when it is gone. People's word counts at once."""
+        if self.draft.trust is Trust.POSTED:
+            return True
+        self.counted[fact_id] = self.before.get(fact_id, 0) + 1
+        return self.counted[fact_id] >= GOOD_ABSENCES
+
+    # -- requirements
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        pairs, added, left = pair_requirements(self.notice.living_requirements, self.draft.requirements)
+        out = {r.id: r for r in self.notice.requirements}
+        for old, new in pairs:
+            out[old.id] = self._requirement(old, new)
+        for old in left:
+            if self.mine(old.provenance.source_id) and self.gone(old.id):
+                out[old.id] = replace(old, gone=True)
+                self.note(RevisionKind.RELAXED, wording.dropped(old))
+        last = max((int(i[1:]) for i in out), default=0)
+        for number, new in enumerate(added, last + 1):
+            out[f"r{number}"] = replace(new, id=f"r{number}")
+            self.note(RevisionKind.STRENGTHENED, wording.added(new))
+        return tuple(out.values())
+
+    def _requirement(self, old: Requirement, new: Requirement) -> Requirement:
+        if not self.mine(old.provenance.source_id) and _TRUST.index(new.trust) > _TRUST.index(old.trust):
+            return old  # a weaker source repeats what a stronger one says
+        kept = replace(new, id=old.id, trust=min(old.trust, new.trust, key=_TRUST.index))
+        if old.clause is not new.clause:
+            up = _CLAUSES.index(new.clause) > _CLAUSES.index(old.clause)
+            self.note(RevisionKind.STRENGTHENED if up else RevisionKind.RELAXED, wording.clause_changed(old, new))
+        elif old.threshold != new.threshold:
+            kind = RevisionKind.EDITORIAL
+            if not (old.threshold and new.threshold):
+                kind = RevisionKind.STRENGTHENED if old.threshold else RevisionKind.RELAXED
+            self.note(kind, wording.threshold_changed(old, new))
+        elif normalise(old.quote) != normalise(new.quote) or normalise(old.text) != normalise(new.text):
+            self.note(RevisionKind.EDITORIAL, "Wording changed.")
+        elif (old.trigger, old.evidence, old.laws) != (new.trigger, new.evidence, new.laws):
+            self.note(RevisionKind.TECHNICAL, "Details read anew.")
+        else:
+            return old
+        return kept
+
+    # -- milestones
+
+    def milestones(self) -> tuple[Milestone, ...]:
+        old_living = self.notice.living_milestones
+        pairs, added, left = pair_milestones(old_living, self.draft.milestones)
+        out = {m.id: m for m in self.notice.milestones}
+        for old, new in pairs:
+            out[old.id] = self._milestone(old, new)
+        for old in left:
+            past = old.when.last < self.today and not old.recurs
+            if self.mine(old.provenance.source_id) and not past and self.gone(old.id):
+                out[old.id] = self._changed(old, status=MilestoneStatus.CANCELLED)
+                self.note(RevisionKind.RELAXED, wording.dropped_date(old))
+        number = max((int(i[1:]) for i in out), default=0)
+        for new in added:
+            if any(m.kind is new.kind and m.when.same(new.when) for m in out.values()):
+                continue
+            number += 1
+            out[f"m{number}"] = replace(new, id=f"m{number}", changed=self.now)
+            ahead = new.status.living and new.when.last >= self.today
+            self.note(RevisionKind.NEW if ahead else RevisionKind.TECHNICAL, wording.added_date(new))
+        return tuple(out.values())
+
+    def _changed(self, old: Milestone, **what: Any) -> Milestone:
+        return replace(old, sequence=old.sequence + 1, changed=self.now, **what)
+
+    def _milestone(self, old: Milestone, new: Milestone) -> Milestone:
+        facts: dict[str, Any] = {
+            "provenance": new.provenance,
+            "trust": min(old.trust, new.trust, key=_TRUST.index),
+            "certainty": new.certainty or old.certainty,
+        }
+        if new.status is MilestoneStatus.CANCELLED:
+            self.note(RevisionKind.RELAXED, wording.dropped_date(old))
+            return self._changed(old, status=MilestoneStatus.CANCELLED, **facts)
+        if old.when.same(new.when):
+            if old.status is MilestoneStatus.EXPECTED and new.status is MilestoneStatus.CONFIRMED:
+                self.note(RevisionKind.CONFIRMED, wording.confirmed_date(old))
+                return self._changed(old, status=new.status, **facts)
+            return old
+        if new.when.covers(old.when):
+            return old  # the page speaks less exactly of the same date
+        if old.when.covers(new.when):
+            after = self._changed(old, when=new.when, status=MilestoneStatus.CONFIRMED, **facts)
+            self.note(RevisionKind.CONFIRMED, wording.confirmed_date(after))
+            return after
+        if not self._may_move(old):
+            return self._disagree(old, new.when)
+        self.note(RevisionKind.MOVED, wording.moved(old, old.when, new.when))
+        return self._changed(old, when=new.when, previous=old.when, status=MilestoneStatus.MOVED, **facts)
+
+    def _may_move(self, old: Milestone) -> bool:
+        return self.mine(old.provenance.source_id) or _TRUST.index(self.draft.trust) < _TRUST.index(old.trust)
+
+    def _disagree(self, old: Milestone, other: When) -> Milestone:
+        if any(o.same(other) for o in old.others):
+            return old
+        self.note(RevisionKind.TECHNICAL, wording.other_date(old, other))
+        return replace(old, others=(*old.others, other))
+
+    # -- the rest
+
+    def stage(self) -> Stage:
+        old, new = self.notice.stage, self.draft.stage
+        if old is new:
+            return old
+        if new in _ENDS:
+            self.note(_ENDS[new], wording.stage(old, new))
+            return new
+        posted = self.draft.trust is Trust.POSTED
+        backwards = old in _STAGES and _STAGES.index(new) < _STAGES.index(old)
+        if backwards and not posted:
+            return old  # another page lags behind; what is in force does not become planned again
+        self.note(RevisionKind.STAGE, wording.stage(old, new))
+        return new
+
+    def texts(self) -> dict[str, Any]:
+        """Title, summary and the like, taken only from the source that wrote them or from a stronger one."""
+        stronger = _TRUST.index(self.draft.trust) < _TRUST.index(self.notice.trust)
+        if not (self.mine(self.notice.source_id) or stronger):
+            return {}
+        names = ("title", "summary", "url", "language", "cpv", "products", "urgent", "documents", "anchor")
+        new = {n: getattr(self.draft, n) for n in names if getattr(self.draft, n)}
+        changed = {n: v for n, v in new.items() if v != getattr(self.notice, n)}
+        if self.draft.source_ref and self.draft.source_ref != self.notice.source_ref:
+            changed["source_ref"] = self.draft.source_ref
+        if {"title", "summary"} & changed.keys():
+            self.note(RevisionKind.EDITORIAL, "Wording of the notice changed.")
+        elif changed:
+            self.note(RevisionKind.TECHNICAL, "Details read anew.")
+        return changed

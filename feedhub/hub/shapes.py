@@ -1,0 +1,117 @@
+"""What the hub hands to its doors (web, CLI): plain values, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from feedhub.model import Announcement, Authority, Milestone, Notice, Revision, Source
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an account's id, its role (`buyer`, `curator`, `admin`) and the authority a buyer is bound to."""
+
+    user_id: int
+    role: str
+    authority_id: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One milestone to look at, with its notice and authority. `day` is when it stands in the agenda.
+
+    `days` counts from today to `day` (negative in the past); `occurrence` is set for one turn of a recurring date.
+    """
+
+    notice: Notice
+    milestone: Milestone
+    authority: Authority
+    day: date
+    days: int
+    occurrence: date | None = None
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """A page of notices with the total and facet counts (filter name → value → number of notices)."""
+
+    notices: tuple[Notice, ...]
+    total: int
+    page: int
+    pages: int
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """Everything one notice page shows. `stale_since` is the last confirmation when that is too long ago."""
+
+    notice: Notice
+    authority: Authority
+    revisions: tuple[Revision, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+    source: Source | None = None
+    lead_days: int | None = None
+    lead_from_span: bool = False
+    stale_since: datetime | None = None
+    related: tuple[Notice, ...] = ()
+    duplicates: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceHealth:
+    """How a source does: `days` holds one letter a day, oldest first, for 14 days (good `+`, bad `-`, none `.`)."""
+
+    source: Source
+    authority: Authority
+    outcome: str = ""
+    reason: str = ""
+    sentence: str = ""
+    todo: str = ""
+    last_checked: datetime | None = None
+    last_good: datetime | None = None
+    next_due: datetime | None = None
+    days: str = ""
+    good_share: float | None = None
+    failing: bool = False
+    suspended: bool = False
+
+
+@dataclass(frozen=True)
+class AuthorityView:
+    """An authority with what it signposts, its notices, its sources' health and its median lead time in days."""
+
+    authority: Authority
+    notices: tuple[Notice, ...] = ()
+    sources: tuple[SourceHealth, ...] = ()
+    median_lead_days: float | None = None
+    live_notices: int = 0
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The bytes of one public address: what web, WebSub and export all send. `etag` has no quotes."""
+
+    body: bytes
+    content_type: str
+    etag: str
+    last_modified: datetime
+    links: tuple[tuple[str, str], ...] = ()
+    status: int = 200
+    location: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """A draft that waits for a curator: why, since when, and the notice or source it is about."""
+
+    id: int
+    why: str
+    since: datetime
+    title: str
+    source_id: str = ""
+    notice: Notice | None = None
+    detail: str = ""

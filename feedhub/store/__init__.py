@@ -1,0 +1,50 @@
+"""All SQL: tables, queries, migrations. Knows shapes and transactions, never meaning, time or the network."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from feedhub.store import catalogue, collecting, desk, log, notices
+from feedhub.store.engine import make_engine, reading, sqlite_is_safe, writing
+from feedhub.store.migrate import migrate
+from feedhub.store.shapes import from_json, to_json
+
+__all__ = [
+    "Store",
+    "catalogue",
+    "collecting",
+    "desk",
+    "from_json",
+    "log",
+    "migrate",
+    "notices",
+    "sqlite_is_safe",
+    "to_json",
+]
+
+
+@dataclass(frozen=True)
+class Store:
+    """One database. Queries stand in the modules and take the connection of a transaction opened here."""
+
+    engine: Engine
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Connect lazily to `sqlite:///…` or `postgresql+psycopg://…`."""
+        return cls(make_engine(url))
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that only reads."""
+        return reading(self.engine)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction that writes: all or nothing."""
+        return writing(self.engine)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()

@@ -1,0 +1,199 @@
+"""The append-only log of announcements: writing in order, reading by filter, archives, the outbox, reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, update
+
+from feedhub.model import Announcement, Filter
+from feedhub.store._sql import insert_new, upsert
+from feedhub.store.shapes import from_json, to_json
+from feedhub.store.tables import announcement, announcement_term, outbox, publication, reminder
+
+#: Entries per archive document (RFC 5005).
+ARCHIVE = 100
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far the log has come: last sequence number, its instant, and a counter that grows with every publication."""
+
+    seq: int
+    instant: datetime | None
+    counter: int
+
+
+def position(connection: Connection) -> Position:
+    """The present position without locking it."""
+    row = connection.execute(select(publication)).first()
+    return Position(row.seq, row.instant, row.counter) if row else Position(0, None, 0)
+
+
+def lock(connection: Connection) -> Position:
+    """Lock the publication row, so that order of sequence is order of commit; call it before any other write."""
+    insert_new(connection, publication, [{"id": 1, "seq": 0, "instant": None, "counter": 0}])
+    row = connection.execute(select(publication).where(publication.c.id == 1).with_for_update()).one()
+    return Position(row.seq, row.instant, row.counter)
+
+
+def touch(connection: Connection) -> None:
+    """Say that something public changed without an announcement, so that rendered bytes are made anew."""
+    lock(connection)
+    connection.execute(update(publication).values(counter=publication.c.counter + 1))
+
+
+def instants(last: datetime | None, now: datetime, count: int) -> list[datetime]:
+    """Strictly increasing whole seconds for `count` entries.
+
+    They end at `now` where seconds are free, and go on from `last` where not: order wins over the clock.
+    """
+    now = now.astimezone(UTC).replace(microsecond=0)
+    first = now - timedelta(seconds=count - 1)
+    if last is not None and first <= last:
+        first = last + timedelta(seconds=1)
+    return [first + timedelta(seconds=i) for i in range(count)]
+
+
+def free_seconds(last: datetime | None, now: datetime) -> int | None:
+    """Whole seconds between the newest instant and `now`; None when the log is empty (all are free)."""
+    if last is None:
+        return None
+    return max(0, int((now.replace(microsecond=0) - last).total_seconds()))
+
+
+def append(
+    connection: Connection,
+    entries: Sequence[Announcement],
+    now: datetime,
+    search: Callable[[Announcement], str],
+    channels: Sequence[str] = ("push",),
+) -> list[Announcement]:
+    """Write entries with sequence numbers and instants given here, and their outbox rows, in this transaction."""
+    at = lock(connection)
+    out: list[Announcement] = []
+    for offset, (entry, instant) in enumerate(zip(entries, instants(at.instant, now, len(entries)), strict=True), 1):
+        written = replace(entry, seq=at.seq + offset, instant=instant)
+        out.append(written)
+        connection.execute(
+            announcement.insert().values(
+                seq=written.seq,
+                instant=instant,
+                kind=written.kind.value,
+                notice_id=written.notice_id,
+                lead_days=written.lead_days,
+                search=search(written),
+                state=to_json(written),
+            )
+        )
+        rows = [
+            {"name": name, "value": value, "seq": written.seq}
+            for name, values in written.terms.items()
+            for value in sorted(set(values))
+        ]
+        if rows:
+            connection.execute(announcement_term.insert(), rows)
+        insert_new(connection, outbox, [{"seq": written.seq, "channel": c, "written": now} for c in channels])
+    if out:
+        values = {"seq": out[-1].seq, "instant": out[-1].instant, "counter": at.counter + 1}
+        upsert(connection, publication, {"id": 1}, values)
+    return out
+
+
+# -- reading
+
+
+def condition(f: Filter, words: Sequence[str]) -> ColumnElement[bool]:
+    """The WHERE of a filter over announcements; `from` and `to` are their instants' UTC days."""
+    parts: list[ColumnElement[bool]] = []
+    for name, values in f.sets.items():
+        term = announcement_term.alias()
+        parts.append(exists().where(term.c.name == name, term.c.value.in_(values), term.c.seq == announcement.c.seq))
+    for word in words:
+        parts.append(announcement.c.search.contains(word, autoescape=True))
+    if f.since:
+        parts.append(announcement.c.instant >= _midnight(f.since))
+    if f.until:
+        parts.append(announcement.c.instant < _midnight(f.until) + timedelta(days=1))
+    if f.lead_days_min is not None:
+        parts.append(announcement.c.lead_days >= f.lead_days_min)
+    return and_(*parts) if parts else announcement.c.seq > 0
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def find(
+    connection: Connection, where: ColumnElement[bool], *, limit: int = 100, offset: int = 0
+) -> list[Announcement]:
+    """Announcements that meet a condition, newest first."""
+    query = select(announcement.c.state).where(where).order_by(announcement.c.seq.desc()).limit(limit).offset(offset)
+    return [from_json(Announcement, r.state) for r in connection.execute(query)]
+
+
+def count(connection: Connection, where: ColumnElement[bool]) -> int:
+    """How many announcements meet a condition."""
+    return connection.execute(select(func.count()).select_from(announcement).where(where)).scalar_one()
+
+
+def of_notice(connection: Connection, notice_id: str) -> list[Announcement]:
+    """All announcements about a notice, newest first."""
+    return find(connection, announcement.c.notice_id == notice_id, limit=1000)
+
+
+def archives(total: int) -> int:
+    """How many closed archives of 100 there are, when the head keeps 100 to 199 entries."""
+    return max(0, total // ARCHIVE - 1)
+
+
+def head(connection: Connection, where: ColumnElement[bool]) -> tuple[list[Announcement], int]:
+    """The head document's entries, newest first, and the number of closed archives behind it."""
+    total = count(connection, where)
+    closed = archives(total)
+    return find(connection, where, limit=total - closed * ARCHIVE), closed
+
+
+def archive(connection: Connection, where: ColumnElement[bool], number: int) -> list[Announcement]:
+    """The entries of closed archive `number` (from 1, oldest), newest first; they never change."""
+    query = (
+        select(announcement.c.state)
+        .where(where)
+        .order_by(announcement.c.seq)
+        .limit(ARCHIVE)
+        .offset((number - 1) * ARCHIVE)
+    )
+    return [from_json(Announcement, r.state) for r in reversed(list(connection.execute(query)))]
+
+
+def everything(connection: Connection) -> list[Announcement]:
+    """The whole log, oldest first."""
+    query = select(announcement.c.state).order_by(announcement.c.seq)
+    return [from_json(Announcement, r.state) for r in connection.execute(query)]
+
+
+# -- reminders
+
+
+def reminded(connection: Connection, notice_id: str, milestone_id: str, day: date) -> set[int]:
+    """The days before `day` for which a reminder of this date went out."""
+    query = select(reminder.c.days_before).where(
+        reminder.c.notice_id == notice_id, reminder.c.milestone_id == milestone_id, reminder.c.day == day
+    )
+    return set(connection.execute(query).scalars())
+
+
+def put_reminded(
+    connection: Connection, notice_id: str, milestone_id: str, day: date, days: Sequence[int], at: datetime
+) -> None:
+    """Note that reminders went out (or will never: late discovery sends only the nearest)."""
+    insert_new(
+        connection,
+        reminder,
+        [
+            {"notice_id": notice_id, "milestone_id": milestone_id, "day": day, "days_before": d, "sent": at}
+            for d in days
+        ],
+    )

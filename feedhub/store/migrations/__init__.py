@@ -1,0 +1,1 @@
+"""Alembic's folder: the numbered steps of the schema."""

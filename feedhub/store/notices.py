@@ -1,0 +1,287 @@
+"""Notices, their revisions, references, sightings and the indexes by which they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, or_, select, update
+
+from feedhub.errors import Conflict
+from feedhub.model import Filter, Notice, Revision, Terms
+from feedhub.store._sql import insert_new, upsert
+from feedhub.store.shapes import from_json, to_json
+from feedhub.store.tables import milestone, notice, notice_term, reference, revision, sighting
+
+
+@dataclass(frozen=True)
+class Index:
+    """What a notice is found by: filter terms, folded search text, lead time in days, first living day ahead."""
+
+    terms: Terms
+    search: str
+    lead_days: int | None = None
+    next_day: date | None = None
+
+
+def put(connection: Connection, rev: Revision, index: Index) -> None:
+    """Write a revision and make it the notice's present state; raises Conflict when its number exists or skips one."""
+    n = rev.notice
+    found = connection.execute(select(notice.c.revision).where(notice.c.id == n.id)).scalar()
+    if rev.number != (found or 0) + 1:
+        raise Conflict("Somebody else changed this notice first: look at its present state and try again.")
+    set_present(connection, n, index, revision_number=rev.number)
+    connection.execute(
+        revision.insert().values(
+            notice_id=n.id,
+            number=rev.number,
+            kind=rev.kind.value,
+            instant=rev.instant,
+            by=rev.by,
+            state=to_json(rev),
+        )
+    )
+
+
+def set_present(connection: Connection, n: Notice, index: Index, *, revision_number: int | None = None) -> None:
+    """Set the present state and its indexes without writing a revision."""
+    values: dict[str, Any] = {
+        "authority_id": n.authority_id,
+        "source_id": n.source_id,
+        "stage": n.stage.value,
+        "live": n.live,
+        "revision": revision_number or n.revision,
+        "first_recorded": n.first_recorded,
+        "updated": n.updated,
+        "confirmed": n.confirmed,
+        "lead_days": index.lead_days,
+        "next_day": index.next_day,
+        "search": index.search,
+        "state": to_json(n),
+    }
+    upsert(connection, notice, {"id": n.id}, values)
+    connection.execute(delete(notice_term).where(notice_term.c.notice_id == n.id))
+    rows = [{"name": k, "value": v, "notice_id": n.id} for k, vs in index.terms.items() for v in sorted(set(vs))]
+    if rows:
+        connection.execute(notice_term.insert(), rows)
+    connection.execute(delete(milestone).where(milestone.c.notice_id == n.id))
+    days = [
+        {
+            "notice_id": n.id,
+            "id": m.id,
+            "kind": m.kind.value,
+            "status": m.status.value,
+            "living": m.status.living and n.live,
+            "recurs": m.recurs,
+            "first": m.when.first,
+            "last": m.when.last,
+        }
+        for m in n.milestones
+    ]
+    if days:
+        connection.execute(milestone.insert(), days)
+    refs = [{"ref": r, "notice_id": n.id} for r in {n.source_ref} if r]
+    insert_new(connection, reference, refs)
+
+
+def add_references(connection: Connection, notice_id: str, refs: Iterable[str]) -> None:
+    """Note further official references of a notice (the procedure a PIN leads to)."""
+    insert_new(connection, reference, [{"ref": r, "notice_id": notice_id} for r in sorted(set(refs)) if r])
+
+
+def confirm(connection: Connection, ids: Sequence[str], at: datetime) -> None:
+    """Note that a good reading still showed these notices."""
+    if ids:
+        connection.execute(update(notice).where(notice.c.id.in_(ids)).values(confirmed=at))
+
+
+def get(connection: Connection, notice_id: str) -> Notice | None:
+    """One notice in its present state, or None."""
+    row = connection.execute(select(notice.c.state, notice.c.confirmed).where(notice.c.id == notice_id)).first()
+    return _notice(row.state, row.confirmed) if row else None
+
+
+def _notice(state: Mapping[str, Any], confirmed: datetime | None) -> Notice:
+    merged = {**state, "confirmed": confirmed.isoformat()} if confirmed else state
+    return from_json(Notice, merged)
+
+
+def many(connection: Connection, ids: Sequence[str]) -> dict[str, Notice]:
+    """Notices by id."""
+    rows = connection.execute(select(notice.c.id, notice.c.state, notice.c.confirmed).where(notice.c.id.in_(ids)))
+    return {r.id: _notice(r.state, r.confirmed) for r in rows}
+
+
+def revisions(connection: Connection, notice_id: str) -> list[Revision]:
+    """All revisions of a notice, oldest first."""
+    query = select(revision.c.state).where(revision.c.notice_id == notice_id).order_by(revision.c.number)
+    return [from_json(Revision, r.state) for r in connection.execute(query)]
+
+
+# -- what decide must know
+
+
+def related(
+    connection: Connection, *, source_id: str, authority_ids: Sequence[str], refs: Sequence[str]
+) -> list[Notice]:
+    """Every notice that drafts of this source, these authorities or these references could be."""
+    by_ref = select(reference.c.notice_id).where(reference.c.ref.in_(refs))
+    by_source = select(sighting.c.notice_id).where(sighting.c.source_id == source_id)
+    wanted: list[ColumnElement[bool]] = []
+    if refs:
+        wanted.append(notice.c.id.in_(by_ref))
+    if source_id:
+        wanted.append(notice.c.id.in_(by_source))
+    if authority_ids:
+        wanted.append(and_(notice.c.authority_id.in_(authority_ids), notice.c.live.is_(True)))
+    if not wanted:
+        return []
+    query = (
+        select(notice.c.state, notice.c.confirmed).where(or_(*wanted)).order_by(notice.c.first_recorded, notice.c.id)
+    )
+    return [_notice(r.state, r.confirmed) for r in connection.execute(query)]
+
+
+def references(connection: Connection, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """All official references by notice id."""
+    out: dict[str, set[str]] = {}
+    for r in connection.execute(select(reference).where(reference.c.notice_id.in_(ids))):
+        out.setdefault(r.notice_id, set()).add(r.ref)
+    return {k: frozenset(v) for k, v in out.items()}
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where on a source a notice was seen, and how often it or its facts were missing since."""
+
+    notice_id: str
+    source_id: str
+    anchor: str
+    absences: int
+    missing: Mapping[str, int]
+
+
+def sightings(connection: Connection, ids: Sequence[str]) -> list[Sighting]:
+    """All sightings of these notices."""
+    rows = connection.execute(select(sighting).where(sighting.c.notice_id.in_(ids)))
+    return [Sighting(r.notice_id, r.source_id, r.anchor, r.absences, dict(r.missing or {})) for r in rows]
+
+
+def put_sighting(connection: Connection, s: Sighting, at: datetime) -> None:
+    """Note a sighting."""
+    values = {"last_seen": at, "absences": s.absences, "anchor": s.anchor, "missing": dict(s.missing)}
+    upsert(connection, sighting, {"notice_id": s.notice_id, "source_id": s.source_id}, values)
+
+
+def put_absence(connection: Connection, notice_id: str, source_id: str, absences: int) -> None:
+    """Count a good reading without the notice."""
+    connection.execute(
+        update(sighting)
+        .where(sighting.c.notice_id == notice_id, sighting.c.source_id == source_id)
+        .values(absences=absences)
+    )
+
+
+# -- finding
+
+
+def condition(f: Filter, words: Sequence[str], *, milestones: bool = True) -> ColumnElement[bool]:
+    """The WHERE of a filter over notices. `words` are the folded words of `q`, all of which must occur."""
+    parts: list[ColumnElement[bool]] = []
+    for name, values in f.sets.items():
+        term = notice_term.alias()
+        parts.append(exists().where(term.c.name == name, term.c.value.in_(values), term.c.notice_id == notice.c.id))
+    for word in words:
+        parts.append(notice.c.search.contains(word, autoescape=True))
+    if milestones and (f.since or f.until):
+        day = milestone.alias()
+        bounds = [day.c.notice_id == notice.c.id, day.c.status != "superseded"]
+        if f.since:
+            bounds.append(day.c.last >= f.since)
+        if f.until:
+            bounds.append(day.c.first <= f.until)
+        parts.append(exists().where(*bounds))
+    if f.lead_days_min is not None:
+        parts.append(notice.c.lead_days >= f.lead_days_min)
+    return and_(*parts) if parts else notice.c.id.is_not(None)
+
+
+_ORDERS = {
+    "date": (notice.c.live.desc(), notice.c.next_day.is_(None), notice.c.next_day, notice.c.id),
+    "lead": (notice.c.live.desc(), notice.c.lead_days.is_(None), notice.c.lead_days.desc(), notice.c.id),
+    "newest": (notice.c.first_recorded.desc(), notice.c.id),
+    "updated": (notice.c.updated.desc(), notice.c.id),
+}
+
+
+def find(
+    connection: Connection, where: ColumnElement[bool], *, sort: str = "date", limit: int = 25, offset: int = 0
+) -> list[Notice]:
+    """Notices that meet a condition. `sort` is `date`, `lead`, `newest` or `updated`."""
+    query = select(notice.c.state, notice.c.confirmed).where(where).order_by(*_ORDERS[sort]).limit(limit).offset(offset)
+    return [_notice(r.state, r.confirmed) for r in connection.execute(query)]
+
+
+def count(connection: Connection, where: ColumnElement[bool]) -> int:
+    """How many notices meet a condition."""
+    return connection.execute(select(func.count()).select_from(notice).where(where)).scalar_one()
+
+
+def facets(connection: Connection, where: ColumnElement[bool]) -> dict[str, dict[str, int]]:
+    """Filter name → value → number of notices that meet a condition."""
+    ids = select(notice.c.id).where(where)
+    query: Select[Any] = (
+        select(notice_term.c.name, notice_term.c.value, func.count())
+        .where(notice_term.c.notice_id.in_(ids))
+        .group_by(notice_term.c.name, notice_term.c.value)
+    )
+    out: dict[str, dict[str, int]] = {}
+    for name, value, number in connection.execute(query):
+        out.setdefault(name, {})[value] = number
+    return out
+
+
+def with_dates(
+    connection: Connection, where: ColumnElement[bool], first: date, last: date, *, gone: bool = False
+) -> list[Notice]:
+    """Notices with a living date (or with `gone` any but superseded) that touches `first`..`last`, or that recurs."""
+    m = milestone.alias()
+    touches = or_(and_(m.c.last >= first, m.c.first <= last), m.c.recurs != "")
+    state = m.c.status != "superseded" if gone else m.c.living.is_(True)
+    has = exists().where(m.c.notice_id == notice.c.id, state, touches)
+    query = select(notice.c.state, notice.c.confirmed).where(where, has).order_by(notice.c.id)
+    return [_notice(r.state, r.confirmed) for r in connection.execute(query)]
+
+
+def living_dates(connection: Connection, first: date, last: date, kinds: Sequence[str]) -> list[tuple[str, str]]:
+    """(notice id, milestone id) of living dates of some kinds whose first day lies in `first`..`last`."""
+    query = (
+        select(milestone.c.notice_id, milestone.c.id)
+        .where(milestone.c.living.is_(True), milestone.c.kind.in_(kinds))
+        .where(or_(milestone.c.first.between(first, last), milestone.c.recurs != ""))
+        .order_by(milestone.c.first, milestone.c.notice_id, milestone.c.id)
+    )
+    return [(r.notice_id, r.id) for r in connection.execute(query)]
+
+
+def cited_digests(connection: Connection) -> set[str]:
+    """Digests of snapshots that a fact of any notice cites."""
+    out: set[str] = set()
+    for (state,) in connection.execute(select(notice.c.state)):
+        for fact in (*state.get("requirements", ()), *state.get("milestones", ())):
+            if digest := fact.get("provenance", {}).get("snapshot"):
+                out.add(digest)
+    return out
+
+
+def used_values(connection: Connection) -> dict[str, dict[str, int]]:
+    """Every filter value that some notice has, with its number."""
+    query = select(notice_term.c.name, notice_term.c.value, func.count()).group_by(
+        notice_term.c.name, notice_term.c.value
+    )
+    out: dict[str, dict[str, int]] = {}
+    for name, value, number in connection.execute(query):
+        out.setdefault(name, {})[value] = number
+    return out
