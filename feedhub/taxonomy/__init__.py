@@ -24,6 +24,7 @@ from feedhub.taxonomy.shapes import (
 )
 
 __all__ = [
+    "KNOWN_LANGUAGES",
     "LANGUAGES",
     "ClauseKind",
     "EvidenceKind",
@@ -38,6 +39,13 @@ __all__ = [
 
 #: Languages in which texts are read, as ISO 639-1 codes; each has a file in `terms/` and in `cues/`.
 LANGUAGES = ("en", "de", "nl", "sv", "da", "no", "fr", "fi", "es", "it")
+
+#: Languages that an authority may declare: those of the EU, of its neighbours and of its regions.
+KNOWN_LANGUAGES = (
+    *LANGUAGES,
+    *("bg", "cs", "el", "et", "ga", "hr", "hu", "lt", "lv", "mt", "pl", "pt", "ro", "sk", "sl"),
+    *("bs", "ca", "cy", "eu", "gd", "gl", "is", "lb", "mk", "nb", "nn", "rm", "ru", "sq", "sr", "tr", "uk"),
+)
 
 _T = TypeVar("_T")
 _HERE = Path(__file__).resolve().parent
