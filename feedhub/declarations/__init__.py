@@ -6,14 +6,15 @@ loads code named in a declaration, never asks the time (`today` is an argument).
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import tomli_w
+import tomlkit
 
 from feedhub import taxonomy
 from feedhub.declarations import checks
@@ -34,6 +35,7 @@ ROLES = (
     "platform",
     "legislator",
 )
+_MULTILINE = re.compile(r"[^\n\r\x00-\x08\x0b-\x1f\x7f][^\r\x00-\x08\x0b-\x1f\x7f]*\n[^\r\x00-\x08\x0b-\x1f\x7f]*")
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,15 @@ def dumps(authority: Authority, sources: Collection[Source]) -> str:
         "notes": authority.notes,
         "contact": authority.contact,
     }
-    out: dict[str, Any] = {"authority": {key: value for key, value in head.items() if value}}
+    out: dict[str, Any] = {"authority": {key: _value(value) for key, value in head.items() if value}}
     if sources:
         out["source"] = [_row(s, authority) for s in sources]
-    return tomli_w.dumps(out)
+    return tomlkit.dumps(out)
+
+
+def _value(value: Any) -> Any:
+    """Texts of several lines as such, where TOML keeps them as they are (a carriage return it does not)."""
+    return tomlkit.string(value, multiline=True) if isinstance(value, str) and _MULTILINE.fullmatch(value) else value
 
 
 def _row(source: Source, authority: Authority) -> dict[str, Any]:
@@ -101,18 +108,18 @@ def _row(source: Source, authority: Authority) -> dict[str, Any]:
         "expect": {"at_least": source.at_least} if source.at_least != 1 else {},
         "query": _query_row(source),
     }
-    return {key: value for key, value in row.items() if value not in ("", None, {}, False)}
+    return {key: _value(value) for key, value in row.items() if value not in ("", None, {}, False)}
 
 
 def _query_row(source: Source) -> dict[str, Any]:
-    plain = {"method": source.method, "body": source.body, "cursor": source.cursor, "headers": dict(source.headers)}
-    out = {key: value for key, value in plain.items() if value}
-    return {} if out == {"method": "GET"} else out
+    method = source.method if source.method != "GET" else ""
+    plain = {"method": method, "body": source.body, "cursor": source.cursor, "headers": dict(source.headers)}
+    return {key: _value(value) for key, value in plain.items() if value}
 
 
 def _duration(every: timedelta) -> str:
     for unit in ("d", "h", "m"):
-        if every % checks.UNITS[unit] == timedelta(0) and (unit != "d" or every > timedelta(days=2)):
+        if every % checks.UNITS[unit] == timedelta(0) and (unit != "d" or every >= timedelta(days=7)):
             return f"{every // checks.UNITS[unit]}{unit}"
     raise ValueError(f"{every} is no whole number of minutes")
 
