@@ -58,6 +58,7 @@ def load() -> Taxonomy:
     products = _toml("products.toml")
     ancestors = tuple(products.pop("ancestors"))
     countries = _toml("countries.toml")
+    makers = _toml("makers.toml")
     topics = {key: _topic(key, row, evidence) for key, row in _toml("topics.toml").items()}
     clauses = {key: ClauseKind(id=key, **row) for key, row in _toml("clauses.toml").items()}
     goods = {key: _product(key, row) for key, row in products.items()}
@@ -71,7 +72,7 @@ def load() -> Taxonomy:
         topics=_frozen(topics),
         clauses=_frozen(clauses),
         evidence=_frozen(evidence),
-        laws=_frozen({key: _law(key, row) for key, row in _toml("laws.toml").items()}),
+        laws=_frozen({key: _law(key, row, makers) for key, row in _toml("laws.toml").items()}),
         products=_frozen(goods),
         terms=_by_language("terms"),
         cues=_by_language("cues"),
@@ -113,9 +114,10 @@ def _product(key: str, row: dict[str, Any]) -> Product:
     return Product(id=key, label=row["label"], cpv=tuple(row["cpv"]), words=_frozen(words))
 
 
-def _law(key: str, row: dict[str, Any]) -> Law:
+def _law(key: str, row: dict[str, Any], makers: dict[str, str]) -> Law:
     plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items() if name != "dates"}
-    return Law(id=key, dates=tuple(LawDate(**d) for d in row["dates"]), **plain)
+    dates = tuple(LawDate(**d) for d in row["dates"])
+    return Law(id=key, authority_name=makers[row["authority"]], dates=dates, **plain)
 
 
 def _by_language(folder: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

@@ -74,7 +74,7 @@ class LawDate:
 class Law:
     """An act, directive, policy note, contract instrument or label, with its dates.
 
-    `country` is a code of `countries`, `authority` the id of the body that made it, `cites` the spellings and numbers
+    `country` is a code of `countries`, `authority` and `authority_name` the body that made it, `cites` the spellings and numbers
     by which texts of any language name it, `official_hosts` the hosts of that body or of its gazette.
     `stage` is where it stood when last seen, for laws whose dates do not say.
     """
@@ -91,6 +91,7 @@ class Law:
     status: str
     authority: str
     stage: str
+    authority_name: str = ""
     short: str = ""
     cites: tuple[str, ...] = ()
     official_hosts: tuple[str, ...] = ()
