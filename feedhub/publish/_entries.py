@@ -1,0 +1,199 @@
+"""Announcements and notices as entries that no format has touched yet: one id, one text, one order for all formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from feedhub import taxonomy
+from feedhub.model import Announcement, AnnouncementKind, Instance, Milestone, Notice, Terms
+from feedhub.publish import _content
+from feedhub.publish import _wording as wording
+from feedhub.publish._links import page_url, safe_url
+from feedhub.publish._shapes import FeedPage, StatePage
+from feedhub.text import clean, shorten
+
+#: Filters that become categories, in this order.
+CATEGORIES = ("authority", "country", "topic", "product", "stage", "trust", "clause")
+#: Kinds whose summary says what no change of the notice says, and so opens the body.
+_SPOKEN = (AnnouncementKind.ANSWER, AnnouncementKind.LESSON, AnnouncementKind.REMINDER, AnnouncementKind.DIGEST)
+_FORMAT = re.compile(r"\.(?:atom|rss|json)(?=\?|$)")
+
+
+@dataclass(frozen=True)
+class Category:
+    """`scheme` is a URI that names the list, `term` the value in it, `label` what people call it."""
+
+    term: str
+    scheme: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry. `kind` is the announcement's, `notice` in a state feed; instants are aware UTC whole seconds.
+
+    `order` sorts entries of one page, newest last; `via` is the original's address, "" when there is none to publish.
+    """
+
+    id: str
+    kind: str
+    title: str
+    summary: str
+    html: str
+    url: str
+    published: datetime
+    updated: datetime
+    author: str
+    order: tuple[datetime, int, str]
+    language: str = "en"
+    title_language: str = ""
+    author_url: str = ""
+    categories: tuple[Category, ...] = ()
+    notice: Notice | None = None
+    notice_id: str = ""
+    lead_days: int | None = None
+    last_confirmed: datetime | None = None
+    seq: int = 0
+    revision: int = 0
+
+    @property
+    def via(self) -> str:
+        """The address of the original."""
+        return safe_url(self.notice.url) if self.notice else ""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Topic ids of what the notice requires."""
+        return wording.topics(self.notice.living_requirements) if self.notice else ()
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Procurement roles of what the notice requires."""
+        found = self.notice.living_requirements if self.notice else ()
+        return tuple(dict.fromkeys(r.clause.value for r in found))
+
+    @property
+    def milestones(self) -> tuple[Milestone, ...]:
+        """The dates of the notice, ended ones too."""
+        return self.notice.milestones if self.notice else ()
+
+
+def feed_id(page: FeedPage | StatePage) -> str:
+    """The id of the feed that a document belongs to: equal in every format, archive and page of it."""
+    return page.instance.tag("feed", _FORMAT.sub("", page.current or page.first or page.path))
+
+
+def entries(page: FeedPage | StatePage, report: Callable[[str], None]) -> list[Entry]:
+    """The entries of a page, newest first; one that cannot be made is left out and reported."""
+    made: list[Entry] = []
+    if isinstance(page, FeedPage):
+        for announcement in page.announcements:
+            try:
+                made.append(_announced(announcement, page.instance))
+            except Exception as error:  # noqa: BLE001 -- one entry never takes its feed down, whatever is wrong with it
+                report(f"Announcement {announcement.seq} was left out of {page.path}: {error}")
+    else:
+        for notice in page.notices:
+            try:
+                made.append(_noticed(notice, page))
+            except Exception as error:  # noqa: BLE001 -- the same
+                report(f"Notice {notice.id} was left out of {page.path}: {error}")
+    return sorted(made, key=lambda e: e.order, reverse=True)
+
+
+def _announced(value: Announcement, instance: Instance) -> Entry:
+    instant, notice = wording.second(value.instant), value.notice
+    notice_id = value.notice_id or (notice.id if notice else "")
+    url = (
+        page_url(instance, "notices", notice_id)
+        or page_url(instance, "authorities", value.authority_id)
+        or instance.url("/")
+    )
+    name = clean(value.authority_name) or clean(instance.name)
+    summary = value.summary
+    if not summary and notice:
+        summary = wording.summary(notice, name, changes=value.changes, lead_days=value.lead_days)
+    if notice:
+        note = value.summary if value.kind in _SPOKEN else ""
+        html = _content.notice_html(notice, name, url, changes=value.changes, note=note)
+    else:
+        html = _content.plain_html(summary, value.items or value.changes, url, "Read more")
+    return Entry(
+        id=instance.tag("announcement", value.seq),
+        kind=value.kind.value,
+        title=shorten(wording.plain(value.title), wording.TITLE) or "untitled",
+        summary=shorten(wording.plain(summary), wording.SUMMARY),
+        html=html,
+        url=url,
+        published=instant,
+        updated=instant,
+        author=name,
+        order=(datetime.min.replace(tzinfo=UTC), value.seq, ""),
+        language=clean(value.language) or "en",
+        author_url=page_url(instance, "authorities", value.authority_id),
+        categories=_categories(instance, value.terms, notice, value.authority_id, name),
+        notice=notice,
+        notice_id=notice_id,
+        lead_days=value.lead_days,
+        seq=value.seq,
+        revision=value.revision,
+    )
+
+
+def _noticed(notice: Notice, page: StatePage) -> Entry:
+    instance, authority = page.instance, page.authorities.get(notice.authority_id)
+    name = clean(authority.name if authority else "") or notice.authority_id or clean(instance.name)
+    url, confirmed = page_url(instance, "notices", notice.id), page.stale.get(notice.id)
+    published = wording.second(notice.first_recorded)
+    updated = max(published, wording.second(notice.updated))
+    return Entry(
+        id=instance.tag("notice", notice.id),
+        kind="notice",
+        title=wording.notice_title(notice),
+        summary=wording.summary(notice, name, last_confirmed=confirmed),
+        html=_content.notice_html(notice, name, url, last_confirmed=confirmed),
+        url=url,
+        published=published,
+        updated=updated,
+        author=name,
+        order=(updated, 0, notice.id),
+        title_language=clean(notice.language),
+        author_url=page_url(instance, "authorities", notice.authority_id),
+        categories=_categories(instance, {}, notice, notice.authority_id, name),
+        notice=notice,
+        notice_id=notice.id,
+        last_confirmed=confirmed,
+        revision=notice.revision,
+    )
+
+
+def _categories(
+    instance: Instance, terms: Terms, notice: Notice | None, authority_id: str, authority_name: str
+) -> tuple[Category, ...]:
+    """Categories of what the entry is about; the frozen terms of before and after fill in where a notice is silent."""
+    found = {name: tuple(terms.get(name, ())) for name in CATEGORIES}
+    if notice is not None:
+        required = notice.living_requirements
+        here = {
+            "country": (notice.country,) if notice.country else (),
+            "topic": wording.topics(required),
+            "product": notice.products,
+            "stage": (notice.stage.value,),
+            "trust": (notice.trust.value,),
+            "clause": tuple(dict.fromkeys(r.clause.value for r in required)),
+        }
+        found |= {name: values for name, values in here.items() if values}
+    if authority_id:
+        found["authority"] = (authority_id,)
+    labels = taxonomy.load()
+    out: list[Category] = []
+    for name, values in found.items():
+        scheme = instance.tag("scheme", name)
+        for value in map(clean, values):
+            label = authority_name if name == "authority" and value == authority_id else labels.label(name, value)
+            if value:
+                out.append(Category(value, scheme, clean(label) or value))
+    return tuple(out)
