@@ -1,0 +1,81 @@
+"""Administration: accounts and sources. Shows a one-time link once, on the page that made it; never a password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from feedhub.errors import InvalidInput, NotFound
+from feedhub.web.accounts import add_user, disable_user, list_users, require
+from feedhub.web.context import the_hub
+from feedhub.web.forms import EmptyForm, UserForm
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+bp.before_request(require("admin"))
+
+
+@bp.get("")
+def overview() -> str:
+    """Accounts and sources."""
+    return _page(_form())
+
+
+@bp.post("/users")
+def add() -> ResponseReturnValue:
+    """Make an account and show its one-time link."""
+    form = _form()
+    if not form.validate_on_submit():
+        return _page(form), 400
+    try:
+        link = add_user(the_hub(), form.email.data, form.role.data, form.authority_id.data)
+    except InvalidInput as error:
+        return _page(form, problem=str(error)), 400
+    return _page(_form(blank=True), link=link, invited=form.email.data.strip())
+
+
+@bp.post("/users/<int:user_id>/disable")
+def disable(user_id: int) -> ResponseReturnValue:
+    """Stop an account; nobody can stop their own."""
+    account = next((a for a in list_users(the_hub()) if a.id == user_id), None)
+    if account is None:
+        raise NotFound("There is no such account.")
+    if account.id == current_user.id:
+        flash("You cannot disable your own account.")
+    else:
+        disable_user(the_hub(), account.email)
+        flash(f"{account.email} can no longer sign in.")
+    return redirect("/admin", 303)
+
+
+@bp.post("/sources/<source_id>/check")
+def check(source_id: str) -> ResponseReturnValue:
+    """Read one source now; the same verb as the clock's and the command line's."""
+    if source_id not in {h.source.id for h in the_hub().source_health()}:
+        raise NotFound("There is no such source.")
+    for result in the_hub().check([source_id], due_only=False):
+        changes = f", {len(result.changes)} changes" if result.changes else ""
+        reason = f" ({result.reason})" if result.reason else ""
+        flash(f"{result.source}: {result.outcome}{reason}{changes}")
+    return redirect("/admin#sources", 303)
+
+
+def _form(*, blank: bool = False) -> UserForm:
+    form = UserForm(formdata=None) if blank else UserForm()
+    authorities = sorted((v.authority for v in the_hub().authorities()), key=lambda a: a.name.casefold())
+    form.authority_id.choices = [("", "None"), *((a.id, f"{a.name} ({a.country})") for a in authorities)]
+    return form
+
+
+def _page(form: UserForm, *, problem: str = "", link: str = "", invited: str = "") -> str:
+    hub = the_hub()
+    return render_template(
+        "admin.html",
+        form=form,
+        button=EmptyForm(),
+        users=list_users(hub),
+        health=sorted(hub.source_health(), key=lambda h: (not h.failing, h.source.id)),
+        problem=problem,
+        link=link,
+        invited=invited,
+    )

@@ -1,0 +1,213 @@
+"""What every page has at hand: the hub, the filter of the request, addresses and words. Never writes, never renders."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, request
+
+from feedhub import __version__
+from feedhub.errors import FilterError
+from feedhub.horizon import views
+from feedhub.model import Filter
+from feedhub.web import words
+
+if TYPE_CHECKING:
+    from feedhub.hub import Hub
+
+STATIC = Path(__file__).resolve().parent / "static"
+#: The interface language and, per page, what belongs to the page and not to the filter.
+OWN = ("ui",)
+
+
+def the_hub() -> Hub:
+    """The hub this application serves."""
+    return cast("Hub", current_app.extensions["feedhub"])
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The filter of one page and every address that belongs to it; `path` is the page's own."""
+
+    filter: Filter
+    path: str
+    base_url: str
+    own: Mapping[str, str]
+
+    def at(self, path: str, **own: str | int) -> str:
+        """`path` with this filter, and with parameters of that page's own."""
+        pairs = [*self.filter.pairs(), *((k, str(v)) for k, v in own.items() if v not in ("", None))]
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def here(self, **own: str | int) -> str:
+        """This page again, with other parameters of its own."""
+        return self.at(self.path, **{**self.own, **own})
+
+    def without(self, name: str, value: str | None = None) -> str:
+        """This page with one filter value less."""
+        if name in self.filter.sets:
+            left = self.filter.without(name, value).pairs()
+        else:
+            left = [(n, v) for n, v in self.filter.pairs() if n != name]
+        pairs = [*left, *((k, v) for k, v in self.own.items() if k != "page")]
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+    @property
+    def feeds(self) -> dict[str, str]:
+        """Absolute addresses of exactly this filter: atom, rss, json, ics, webcal."""
+        out = {kind: self.base_url + self.filter.address(f"/feeds/announcements.{kind}") for kind in _FORMATS}
+        out["ics"] = self.base_url + self.filter.address("/calendar.ics")
+        out["webcal"] = "webcal://" + out["ics"].partition("://")[2]
+        return out
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """What is chosen: (words, name, value)."""
+        out = []
+        for name, value in self.filter.pairs():
+            if name == "lead_days_min":
+                text = f"{words.FILTER[name]} {value} days"
+            elif name in ("from", "to"):
+                text = f"{words.FILTER[name]} {value}"
+            else:
+                text = f"{words.FILTER[name]}: {value_label(name, value)}"
+            out.append((text, name, value))
+        return out
+
+
+_FORMATS = ("atom", "rss", "json")
+
+
+def read_scope(*own: str, fixed: Iterable[tuple[str, str]] = ()) -> Scope:
+    """The request's filter; `own` names parameters of this page alone. Raises FilterError (400).
+
+    `fixed` are filter values that the address itself names, such as the topic of a topic's page.
+    """
+    mine = (*OWN, *own)
+    pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in mine]
+    values: dict[str, str] = {}
+    for name in own:
+        given = request.args.getlist(name)
+        if len(given) > 1:
+            raise FilterError(f"“{name}” can be given only once.")
+        if given and given[0]:
+            values[name] = given[0]
+    hub = the_hub()
+    return Scope(hub.parse_filter([*fixed, *pairs]), request.path, hub.instance.base_url, values)
+
+
+def number(scope: Scope, name: str, default: int, low: int, high: int) -> int:
+    """A whole number of the page's own parameters; raises FilterError with what is possible."""
+    value = scope.own.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and low <= int(value[:6]) <= high and len(value) <= 6):
+        raise FilterError(f"“{name}” must be a whole number from {low} to {high}.")
+    return int(value)
+
+
+def choice(scope: Scope, name: str, options: Iterable[str]) -> str:
+    """One of a page's own closed choices, the first by default; raises FilterError naming them."""
+    known = list(options)
+    value = scope.own.get(name, known[0])
+    if value not in known:
+        raise FilterError(f"“{name}” must be one of: {', '.join(known)}.")
+    return value
+
+
+def value_label(name: str, value: str) -> str:
+    """The words for a value of a filter parameter."""
+    taxonomy = the_hub().taxonomy
+    if name in ("topic", "clause", "country", "product", "law"):
+        return _capital(taxonomy.label(name, value))
+    known = the_hub().known_values().get(name, {})
+    if value in known and known[value] != value:
+        return known[value]
+    if name in words.TABLES:
+        return words.label(words.TABLES[name], value)
+    return value
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def topic_label(topic: str) -> str:
+    """The words for a topic id."""
+    return value_label("topic", topic)
+
+
+def evidence_label(evidence: str) -> str:
+    """The words for a kind of evidence, or the words a buyer gave."""
+    kinds = the_hub().taxonomy.evidence
+    return kinds[evidence].label if evidence in kinds else evidence
+
+
+def law_label(law: str) -> str:
+    """The short name of a law, or the words a buyer gave."""
+    laws = the_hub().taxonomy.laws
+    return (laws[law].short or laws[law].name) if law in laws else law
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, changed with its content so that it can be cached for a year."""
+    return f"/static/{name}?v={_fingerprint(name)}"
+
+
+def register(app: Flask) -> None:
+    """Give templates their words and helpers."""
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(
+        {
+            "when": words.when_text,
+            "when_datetime": words.when_datetime,
+            "day": words.day_text,
+            "month": words.month_text,
+            "stamp": words.stamp,
+            "distance": words.distance,
+            "ago": lambda then: words.ago(then, the_hub().now()),
+            "topic": topic_label,
+            "stage": lambda v: words.label(words.STAGE, v),
+            "clause": lambda v: value_label("clause", str(v)),
+            "trust": lambda v: words.label(words.TRUST, v),
+            "trust_short": lambda v: words.label(words.TRUST_SHORT, v),
+            "milestone": lambda v: words.label(words.MILESTONE, v),
+            "status": lambda v: words.label(words.STATUS, v),
+            "kind": lambda v: words.label(words.KIND, v),
+            "outcome": lambda v: words.label(words.OUTCOME, v),
+            "signposts": lambda v: words.label(words.SIGNPOSTS, v),
+            "country": lambda v: value_label("country", v) if v else "",
+            "law": law_label,
+            "product": lambda v: value_label("product", v),
+            "language": lambda v: words.LANGUAGE.get(v, v),
+            "role": lambda v: words.label(words.ROLE, v),
+            "evidence": evidence_label,
+            "host": words.host,
+            "readable": words.readable,
+            "wrapped": words.wrapped,
+            "law_date": words.law_date,
+            "law_role": lambda v: words.readable(the_hub().taxonomy.label("law_role", v)),
+        }
+    )
+    env.globals.update(
+        static_url=static_url,
+        sign_of=views.sign,
+        value_label=value_label,
+        FILTER_LABELS=words.FILTER,
+        version=__version__,
+    )
+
+    @app.context_processor
+    def everywhere() -> dict[str, object]:
+        hub = the_hub()
+        return {"today": hub.today(), "instance": hub.instance, "settings": hub.settings}

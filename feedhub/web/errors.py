@@ -1,0 +1,112 @@
+"""What is said when something cannot be done: one sentence, the right status, as a page or as plain text."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from feedhub.errors import Conflict, FeedhubError, InvalidInput, NotAllowed, NotFound, UsageError
+
+log = logging.getLogger(__name__)
+
+SENTENCES = {
+    400: "The address or the form holds something feedhub does not understand.",
+    401: "Please sign in first.",
+    403: "Your account may not do this.",
+    404: "There is nothing at this address.",
+    405: "This address cannot be used in this way.",
+    409: "Somebody else changed the same thing first; nothing was written.",
+    410: "What was here is gone for good.",
+    413: "That is too much at once; a form may hold up to one megabyte.",
+    415: "feedhub cannot read content of this kind here.",
+    429: "Too many attempts; please wait before you try again.",
+    500: "Something broke on our side. It is written down, and nothing you sent was published.",
+    503: "feedhub cannot write just now; reading works. Please try again in a few minutes.",
+}
+TITLES = {
+    400: "Not understood",
+    401: "Sign in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not possible",
+    409: "Changed meanwhile",
+    410: "Gone",
+    413: "Too large",
+    429: "Please wait",
+    500: "Our fault",
+    503: "Not just now",
+}
+
+
+def status_of(error: FeedhubError) -> int:
+    """The HTTP status of an error of the house."""
+    for kind, status in ((UsageError, 400), (InvalidInput, 400), (NotFound, 404), (NotAllowed, 403), (Conflict, 409)):
+        if isinstance(error, kind):
+            return status
+    return 503
+
+
+def wants_text() -> bool:
+    """Whether the address is read by programs, which get plain text."""
+    path = request.path
+    return path.startswith(("/feeds/", "/feeds.", "/api/", "/ocds/", "/websub")) or path.endswith(
+        (".ics", ".json", ".atom", ".rss", ".opml")
+    )
+
+
+def plain(error: FeedhubError) -> Response:
+    """The error as one line of text."""
+    response = Response(f"{error}\n", status=status_of(error), content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def answer(status: int, sentence: str, **headers: str) -> Response:
+    """An error page, or its sentence as plain text for feed addresses."""
+    if wants_text():
+        response = Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    else:
+        title = TITLES.get(status) or HTTPStatus(status).phrase
+        response = make_response(render_template("error.html", status=status, title=title, sentence=sentence), status)
+    response.headers["Cache-Control"] = "no-store"
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response
+
+
+def register(app: Flask) -> None:
+    """Answer every error; the last handler catches what nobody foresaw (ASVS 16.5.4)."""
+
+    @app.errorhandler(FeedhubError)
+    def ours(error: FeedhubError) -> Response:
+        status = status_of(error)
+        if status >= 500:
+            log.error("%s %s: %s", request.method, request.path, error)
+        return answer(status, str(error))
+
+    @app.errorhandler(CSRFError)
+    def stale_form(error: CSRFError) -> Response:
+        _ = error
+        return answer(
+            400, "The form was open too long or came from elsewhere. Go back, reload the page and send again."
+        )
+
+    @app.errorhandler(HTTPException)
+    def theirs(error: HTTPException) -> Response:
+        status = error.code or 500
+        if error.response is not None and status < 400:
+            return current_app.make_response(error.response)
+        if status < 400:
+            return current_app.make_response(error.get_response())
+        headers = dict(error.get_headers())
+        kept = {k: headers[k] for k in ("Allow", "Retry-After") if k in headers}
+        return answer(status, SENTENCES.get(status) or HTTPStatus(status).phrase, **kept)
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        return answer(500, SENTENCES[500])

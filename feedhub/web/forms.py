@@ -1,0 +1,288 @@
+"""The forms: what people may type, and what it becomes. Never stores; fields that are not declared here do not exist."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import URL, EqualTo, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from feedhub.model import (
+    Authority,
+    AuthorityRef,
+    Clause,
+    Draft,
+    Milestone,
+    MilestoneKind,
+    MilestoneStatus,
+    Notice,
+    Precision,
+    Requirement,
+    Stage,
+    Trust,
+    When,
+)
+from feedhub.taxonomy import Taxonomy
+from feedhub.text import clean, clean_lines
+from feedhub.web import words
+
+MOST = 12
+_DATE = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|H([12])))?", re.IGNORECASE)
+#: Stages a buyer can say; the others follow from what happens to a notice.
+STAGES = ("intention", "planned", "consultation", "adopted", "in_force", "postponed")
+STATUSES = ("expected", "confirmed", "cancelled")
+
+
+def parse_when(text: str, zone: str = "Europe/Brussels") -> When:
+    """`2027-03-01`, `2027-03`, `2027-Q3`, `2027-H2` or `2027` with that precision; raises ValueError."""
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("no date")
+    year, month, day, quarter, half = found.groups()
+    if not 2000 <= int(year) <= 2100:
+        raise ValueError("year out of range")
+    if day:
+        return When(date(int(year), int(month), int(day)), Precision.DAY, zone=zone)
+    if month:
+        return When(date(int(year), int(month), 1), Precision.MONTH, zone=zone)
+    if quarter:
+        return When(date(int(year), int(quarter) * 3 - 2, 1), Precision.QUARTER, zone=zone)
+    if half:
+        return When(date(int(year), int(half) * 6 - 5, 1), Precision.HALF, zone=zone)
+    return When(date(int(year), 1, 1), Precision.YEAR, zone=zone)
+
+
+def _is_date(_form: Form, field: StringField) -> None:
+    if not field.data:
+        return
+    try:
+        parse_when(field.data)
+    except ValueError as error:
+        raise ValidationError("Write a date such as 2027-03-01, 2027-03, 2027-Q3 or 2027.") from error
+
+
+class Checks(SelectMultipleField):
+    """Any of several choices, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class RequirementForm(Form):
+    """One obligation; a row without text is no row."""
+
+    text = TextAreaField(
+        "What bidders must do",
+        [Length(max=4000)],
+        description="In your own words or as it will stand in the contract.",
+    )
+    topic = SelectField("Topic", [Optional()])
+    clause = SelectField("Where it stands", [Optional()])
+    trigger = StringField(
+        "When it must be met",
+        [Length(max=200)],
+        description="For example: at bid, at signature, within 20 working days, every year.",
+    )
+    threshold = StringField("Threshold", [Length(max=200)], description="For example: contracts above 1 million.")
+    evidence = Checks("Evidence you accept", [Optional()])
+    laws = Checks("Legal basis", [Optional()])
+
+    def validate_topic(self, field: SelectField) -> None:
+        """A requirement has a topic."""
+        if (self.text.data or "").strip() and not field.data:
+            raise ValidationError("Choose the topic of this requirement.")
+
+
+class MilestoneForm(Form):
+    """One date; a row without a date is no row."""
+
+    kind = SelectField("What happens")
+    date = StringField(
+        "Date",
+        [Length(max=10), _is_date],
+        description="As exact as you know it: 2027-03-01, 2027-03, 2027-Q3 or 2027.",
+    )
+    status = SelectField("How firm it is", choices=[(s, words.STATUS[s]) for s in STATUSES])
+    subject = StringField("About", [Length(max=200)], description="Only where two dates of one kind differ.")
+
+
+class NoticeForm(FlaskForm):  # type: ignore[misc]
+    """A buyer's notice."""
+
+    title = StringField(
+        "Title",
+        [InputRequired("Give the notice a title."), Length(max=200)],
+        description="What you are going to ask for, of whom. For example: Factory lists for laptops, framework 2027.",
+    )
+    summary = TextAreaField(
+        "Summary", [Length(max=2000)], description="Two or three sentences for somebody who reads only these."
+    )
+    stage = SelectField("Stage", choices=[(s, words.STAGE[s]) for s in STAGES], default="planned")
+    language = SelectField("Language of the notice", choices=[])
+    products = Checks("Products", [Optional()])
+    url = StringField(
+        "Link to more",
+        [Optional(), Length(max=1000), URL(message="Write a full address that begins with https://.")],
+        description="A page of yours where the text stands, if there is one.",
+    )
+    requirements = FieldList(FormField(RequirementForm), min_entries=1, max_entries=MOST)
+    milestones = FieldList(FormField(MilestoneForm), min_entries=1, max_entries=MOST)
+    key = HiddenField(validators=[Regexp(r"^[0-9a-f-]{0,40}$")])
+    base_revision = HiddenField(validators=[Regexp(r"^\d{0,6}$")])
+
+    def offer(self, taxonomy: Taxonomy) -> NoticeForm:
+        """Fill the lists of choices from the taxonomy; returns itself."""
+        self.language.choices = [("", "Not said"), *words.LANGUAGE.items()]
+        self.products.choices = [(p.id, p.label) for p in taxonomy.products.values()]
+        topics = sorted(taxonomy.topics.values(), key=lambda t: (not t.core, t.label.casefold()))
+        for row in self.requirements:
+            row.form.topic.choices = [("", "Choose a topic"), *((t.id, t.label) for t in topics)]
+            row.form.clause.choices = [(c, taxonomy.label("clause", c)) for c in Clause]
+            row.form.evidence.choices = _with_own(
+                [(e.id, e.label) for e in taxonomy.evidence.values()], row.form.evidence
+            )
+            row.form.laws.choices = _with_own(
+                [(x.id, x.short or x.name) for x in taxonomy.laws.values()], row.form.laws
+            )
+        for row in self.milestones:
+            row.form.kind.choices = [(k.value, words.MILESTONE[k]) for k in MilestoneKind]
+        return self
+
+    def draft(self, authority: Authority) -> Draft:
+        """The draft these words make, posted by the authority."""
+        rows = [r.form for r in self.requirements if (r.form.text.data or "").strip()]
+        dates = [m.form for m in self.milestones if (m.form.date.data or "").strip()]
+        return Draft(
+            title=clean(self.title.data),
+            authority=AuthorityRef(authority.name, authority.country, authority.id),
+            summary=clean_lines(self.summary.data or ""),
+            notice_kind="post",
+            stage=Stage(self.stage.data),
+            url=(self.url.data or "").strip(),
+            language=self.language.data or "",
+            products=tuple(self.products.data or ()),
+            requirements=tuple(_requirement(r) for r in rows),
+            milestones=tuple(_milestone(m, authority.zone) for m in dates),
+        )
+
+
+def _with_own(choices: list[tuple[str, str]], field: Checks) -> list[tuple[str, str]]:
+    """The known choices, and what the stored notice holds beyond them."""
+    known = {value for value, _ in choices}
+    own = [v for v in (field.object_data or ()) if v not in known]
+    return [*choices, *((v, v) for v in own)]
+
+
+def _requirement(row: Any) -> Requirement:
+    text = clean_lines(row.text.data)
+    return Requirement(
+        topic=row.topic.data,
+        clause=Clause(row.clause.data),
+        text=text,
+        quote=text,
+        trigger=clean(row.trigger.data or ""),
+        threshold=clean(row.threshold.data or ""),
+        evidence=tuple(row.evidence.data or ()),
+        laws=tuple(row.laws.data or ()),
+        trust=Trust.POSTED,
+    )
+
+
+def _milestone(row: Any, zone: str) -> Milestone:
+    return Milestone(
+        kind=MilestoneKind(row.kind.data),
+        when=parse_when(row.date.data, zone),
+        subject=clean(row.subject.data or ""),
+        status=MilestoneStatus(row.status.data),
+        trust=Trust.POSTED,
+    )
+
+
+def values_of(notice: Notice) -> dict[str, Any]:
+    """A notice as the form's own data, to be revised; its history of dates stays out."""
+    return {
+        "title": notice.title,
+        "summary": notice.summary,
+        "stage": notice.stage.value if notice.stage.value in STAGES else "planned",
+        "language": notice.language,
+        "products": list(notice.products),
+        "url": notice.url,
+        "base_revision": str(notice.revision),
+        "requirements": [
+            {
+                "text": r.text or r.quote,
+                "topic": r.topic,
+                "clause": r.clause.value,
+                "trigger": r.trigger,
+                "threshold": r.threshold,
+                "evidence": list(r.evidence),
+                "laws": list(r.laws),
+            }
+            for r in notice.living_requirements
+        ],
+        "milestones": [
+            {
+                "kind": m.kind.value,
+                "date": words.input_text(m.when),
+                "status": m.status.value if m.status.value in STATUSES else "confirmed",
+                "subject": m.subject,
+            }
+            for m in notice.living_milestones
+        ],
+    }
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why something is withdrawn or retracted; it is published."""
+
+    reason = TextAreaField(
+        "Reason",
+        [InputRequired("Say why; readers see this."), Length(min=3, max=500)],
+        description="One or two sentences. They are published with the notice.",
+    )
+    base_revision = HiddenField(validators=[Regexp(r"^\d{0,6}$")])
+
+
+class UserForm(FlaskForm):  # type: ignore[misc]
+    """A new account."""
+
+    email = StringField("E-mail address", [InputRequired("Write the address."), Length(max=255)])
+    role = SelectField("Role", choices=[("buyer", "Buyer"), ("curator", "Curator"), ("admin", "Administrator")])
+    authority_id = SelectField("Authority", choices=[], description="Needed for buyers.")
+
+
+class EmptyForm(FlaskForm):  # type: ignore[misc]
+    """A button: nothing but the proof that it was pressed on our page."""
+
+
+class WelcomeForm(FlaskForm):  # type: ignore[misc]
+    """A new password."""
+
+    password = PasswordField(
+        "New password",
+        [InputRequired("Choose a password."), Length(min=12, max=128, message="Use 12 to 128 characters.")],
+        description="At least 12 characters; three or four unusual words are good.",
+    )
+    again = PasswordField(
+        "The same again", [InputRequired("Write it a second time."), EqualTo("password", "The two are not equal.")]
+    )
+
+
+class FirstForm(WelcomeForm):
+    """The first administrator."""
+
+    email = StringField("E-mail address", [InputRequired("Write your address."), Length(max=255)])

@@ -1,0 +1,152 @@
+"""The horizon, the notices, and what feedhub says about itself. Public, read-only, the same for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from feedhub.horizon import views
+from feedhub.model import FILTER_NAMES, Filter
+from feedhub.web.context import Scope, choice, number, read_scope, the_hub, value_label
+
+bp = Blueprint("pages", __name__)
+
+SORTS = {"date": "Next date first", "newest": "Newest first", "lead": "Longest notice first"}
+#: In the order in which a reseller narrows down.
+FACETS = ("topic", "country", "authority", "stage", "trust", "clause", "product", "lang", "law")
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One checkbox of a facet."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One facet: the choices shown at once, and those folded away."""
+
+    name: str
+    first: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+
+    @property
+    def open(self) -> bool:
+        """True when something of it is chosen."""
+        return any(c.chosen for c in (*self.first, *self.more))
+
+
+@bp.get("/")
+def horizon() -> str:
+    """What is coming, by date; what is new."""
+    scope = read_scope()
+    hub = the_hub()
+    entries = hub.agenda(scope.filter, months=24)
+    leads = sorted(days for _, _, days in hub.lead_times())
+    return render_template(
+        "horizon.html",
+        scope=scope,
+        months=views.agenda(entries)[:4],
+        total=len(entries),
+        strip=views.strip(entries, hub.today()),
+        recent=hub.recent(scope.filter, 8),
+        median=leads[len(leads) // 2] if leads else None,
+        notices=hub.notices(scope.filter, per_page=1).total,
+        authorities=len({e.authority.id for e in entries}),
+    )
+
+
+@bp.get("/notices")
+def notices() -> str:
+    """Search and filter all notices."""
+    scope = read_scope("page", "sort")
+    sort = choice(scope, "sort", SORTS)
+    page = the_hub().notices(scope.filter, sort=sort, page=number(scope, "page", 1, 1, 9999), per_page=25)
+    return render_template(
+        "notices.html",
+        scope=scope,
+        page=page,
+        sort=sort,
+        sorts=SORTS,
+        facets=facets(scope, page.facets),
+        authorities=authority_names(),
+        today=the_hub().today(),
+    )
+
+
+@bp.get("/notices/<notice_id>")
+def notice(notice_id: str) -> str:
+    """One notice with everything known about it."""
+    read_scope()
+    view = the_hub().notice(notice_id)
+    base = f"{the_hub().instance.base_url}/notices/{view.notice.id}"
+    living = [m for m in view.notice.milestones if m.status.living]
+    history = [m for m in view.notice.milestones if not m.status.living]
+    return render_template(
+        "notice.html",
+        view=view,
+        notice=view.notice,
+        living=sorted(living, key=lambda m: (m.when.first, m.id)),
+        history=sorted(history, key=lambda m: (m.when.first, m.id)),
+        alternates={kind: f"{base}.{kind}" for kind in ("atom", "ics", "json")},
+    )
+
+
+@bp.get("/about")
+def about() -> str:
+    """What feedhub is and is not."""
+    read_scope()
+    return render_template("about.html")
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    """What is kept about people."""
+    read_scope()
+    return render_template("privacy.html")
+
+
+@bp.get("/takedown")
+def takedown() -> str:
+    """How to have something corrected or removed."""
+    read_scope()
+    return render_template("takedown.html")
+
+
+def authority_names() -> dict[str, str]:
+    """Authority id → name."""
+    return {v.authority.id: v.authority.name for v in the_hub().authorities()}
+
+
+def facets(scope: Scope, counts: object = None) -> list[Facet]:
+    """The facets of a page, most frequent first, chosen ones always shown; without counts, all known values."""
+    found: dict[str, dict[str, int]] = {}
+    if isinstance(counts, dict):
+        found = {name: dict(values) for name, values in counts.items()}
+    else:
+        found = {name: dict.fromkeys(values, 0) for name, values in the_hub().known_values().items()}
+    out = []
+    for name in FACETS:
+        chosen = scope.filter.sets.get(name, ())
+        values = found.get(name, {}) | {v: found.get(name, {}).get(v, 0) for v in chosen}
+        choices = [Choice(v, value_label(name, v), n, v in chosen) for v, n in values.items()]
+        choices.sort(key=lambda c: (not c.chosen, -c.count, c.label.casefold()))
+        if choices:
+            cut = max(SHOWN, len(chosen))
+            out.append(Facet(name, tuple(choices[:cut]), tuple(choices[cut:])))
+    return out
+
+
+def fixed(name: str, value: str, *own: str) -> Scope:
+    """The scope of a page whose address already names one filter value."""
+    assert name in FILTER_NAMES
+    return read_scope(*own, fixed=[(name, value)])
+
+
+EVERYTHING = Filter()

@@ -1,0 +1,55 @@
+"""The curators' desk: what waits for judgement, and corrections of what is published. Every verb is the hub's."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from feedhub.web.accounts import actor, require
+from feedhub.web.context import the_hub
+from feedhub.web.forms import EmptyForm, ReasonForm
+
+bp = Blueprint("review", __name__, url_prefix="/review")
+bp.before_request(require("curator", "admin"))
+
+
+@bp.get("")
+def queue() -> str:
+    """What waits, oldest first."""
+    return render_template("review.html", items=the_hub().review_queue(), form=EmptyForm())
+
+
+@bp.post("/<int:item_id>")
+def resolve(item_id: int) -> ResponseReturnValue:
+    """Accept or reject one item."""
+    decision = request.form.get("decision")
+    if decision not in ("accept", "reject"):
+        abort(400)
+    the_hub().resolve(actor("curator"), item_id, accept=decision == "accept")
+    flash("Accepted." if decision == "accept" else "Rejected.")
+    return redirect("/review", 303)
+
+
+@bp.get("/notices/<notice_id>")
+def judge(notice_id: str) -> str:
+    """Confirm or retract a published notice."""
+    return render_template("judge.html", view=the_hub().notice(notice_id), form=ReasonForm())
+
+
+@bp.post("/notices/<notice_id>/confirm")
+def confirm(notice_id: str) -> ResponseReturnValue:
+    """A curator has compared the notice with its source."""
+    the_hub().confirm(actor("curator"), notice_id)
+    flash("Confirmed.")
+    return redirect(f"/notices/{notice_id}", 303)
+
+
+@bp.post("/notices/<notice_id>/retract")
+def retract(notice_id: str) -> ResponseReturnValue:
+    """The authority never said this: correct it, with a reason that readers see."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return render_template("judge.html", view=the_hub().notice(notice_id), form=form), 400
+    the_hub().retract(actor("curator"), notice_id, form.reason.data.strip())
+    flash("Corrected.")
+    return redirect(f"/notices/{notice_id}", 303)

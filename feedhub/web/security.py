@@ -1,0 +1,110 @@
+"""What keeps browsers safe: headers, hosts, sessions, limits on input. Never knows accounts, never knows pages."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from threading import Lock
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf import CSRFProtect
+
+from feedhub.config import Settings
+
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+#: A form with every row filled has some 200 parts of a few hundred bytes.
+MAX_BYTES = 1_000_000
+MAX_PARTS = 1_000
+#: Endpoints of these blueprints never see or set a cookie.
+COOKIELESS = ("feeds", "api", "static")
+
+csrf = CSRFProtect()
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Cookie sessions for people, none at all for feeds: a public feed never varies by cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the request; none for cookieless endpoints, where Flask then refuses to write one."""
+        if (request.blueprint or request.endpoint) in COOKIELESS:
+            return None
+        return super().open_session(app, request)
+
+
+class Limiter:
+    """Counts attempts in a sliding window of `seconds` per key, in memory; at most `limit` pass."""
+
+    def __init__(self, limit: int, seconds: float, keys: int = 20_000) -> None:
+        self.limit = limit
+        self.seconds = seconds
+        self.keys = keys
+        self._seen: dict[str, deque[float]] = {}
+        self._lock = Lock()
+
+    def hit(self, key: str, at: float | None = None) -> int:
+        """Count an attempt at monotonic time `at`; seconds to wait when it is one too many, else 0."""
+        at = time.monotonic() if at is None else at
+        with self._lock:
+            times = self._seen.pop(key, deque())
+            while times and times[0] <= at - self.seconds:
+                times.popleft()
+            self._seen[key] = times
+            if len(self._seen) > self.keys:
+                del self._seen[next(iter(self._seen))]
+            if len(times) >= self.limit:
+                return max(1, int(times[0] + self.seconds - at) + 1)
+            times.append(at)
+            return 0
+
+    def forget(self, key: str) -> None:
+        """Start anew for a key that has proven itself."""
+        with self._lock:
+            self._seen.pop(key, None)
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """Host names that requests may carry: the base URL's, those of the settings, loopback while not public."""
+    hosts = {urlsplit(settings.base_url).hostname or "", *settings.trusted_hosts}
+    if not settings.is_public:
+        hosts |= {"localhost", "127.0.0.1", "[::1]"}
+    return sorted(h for h in hosts if h)
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Set hosts, cookies and limits, and send the headers with every answer."""
+    secure = settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=trusted_hosts(settings),
+        MAX_CONTENT_LENGTH=MAX_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BYTES,
+        MAX_FORM_PARTS=MAX_PARTS,
+        SESSION_COOKIE_NAME="__Host-feedhub" if secure else "feedhub_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=8 * 3600,
+        WTF_CSRF_SSL_STRICT=secure,
+    )
+    app.session_interface = QuietSessions()
+    csrf.init_app(app)
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CSP)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+        if secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store" if request.method == "POST" else "private, no-cache"
+        return response
