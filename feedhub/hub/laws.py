@@ -147,7 +147,7 @@ def _both(one: Milestone, other: Milestone) -> Milestone:
 def _milestone(law: Law, given: LawDate, today: date, zone: str) -> Milestone:
     gone = given.role in SUPERSEDED
     kind, words = ROLES[given.was if gone else given.role]
-    if given.role in _ENTRY and any(d.role == "applies_from" for d in law.dates):
+    if given.role in _ENTRY and _applies_later(law):
         kind = MilestoneKind.ADOPTED  # in force, yet nobody is bound before it applies
     when, recurs = parse_date(given.date, today, zone)
     certain = given.certainty == "certain"
@@ -165,6 +165,11 @@ def _milestone(law: Law, given: LawDate, today: date, zone: str) -> Milestone:
         provenance=Evidence(url=given.source, judged_by=("law calendar", given.certainty), seen=SEEN),
         note=given.note,
     )
+
+
+def _applies_later(law: Law) -> bool:
+    """True when the law knows a date of application of its own, apart from its entry into force."""
+    return any(d.role == "applies_from" and d.certainty in _KNOWN for d in law.dates)
 
 
 def _official(law: Law, given: LawDate) -> bool:
@@ -204,7 +209,7 @@ def _turn(month: int, day: int, today: date) -> date:
 def _stage(law: Law, today: date) -> Stage:
     """Where a law stands on a day: by the start of its duties, then by its adoption and consultation, else as last seen."""
     dates = [(d, parse_date(d.date, today, "UTC")[0]) for d in law.dates if d.role not in SUPERSEDED]
-    later = any(d.role == "applies_from" for d, _ in dates)
+    later = _applies_later(law)
     starts = [(d, w) for d, w in dates if d.role in _STARTS and not (later and d.role in _ENTRY)]
     if any(w.first <= today and d.certainty in _KNOWN for d, w in starts):
         return Stage.IN_FORCE
