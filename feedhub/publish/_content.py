@@ -6,7 +6,7 @@ Every value is escaped here; the tags are ours. Never decides what is published.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 
 from feedhub import taxonomy
@@ -31,7 +31,7 @@ def notice_html(
     """The body of an entry about one notice. `page_url` is the absolute address of its page; `note` opens the text."""
     parts = [_p(note), _list(_text(c) for c in changes), _p(f"{_who(notice, authority_name)}")]
     if last_confirmed is not None:
-        seen = wording.day(last_confirmed.astimezone(UTC).date())
+        seen = wording.day(wording.second(last_confirmed).date())
         parts.append(_p(f"The source could not be read well for some time; last confirmed {seen}."))
     parts.append(_p(shorten(notice.summary, wording.SUMMARY)))
     required = notice.living_requirements

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from feedhub import taxonomy
-from feedhub.model import Announcement, AnnouncementKind, Instance, Milestone, Notice, Terms
+from feedhub.model import Announcement, Instance, Milestone, Notice, Terms
 from feedhub.publish import _content
 from feedhub.publish import _wording as wording
 from feedhub.publish._links import page_url, safe_url
@@ -17,8 +17,6 @@ from feedhub.text import clean, shorten
 
 #: Filters that become categories, in this order.
 CATEGORIES = ("authority", "country", "topic", "product", "stage", "trust", "clause")
-#: Kinds whose summary says what no change of the notice says, and so opens the body.
-_SPOKEN = (AnnouncementKind.ANSWER, AnnouncementKind.LESSON, AnnouncementKind.REMINDER, AnnouncementKind.DIGEST)
 _FORMAT = re.compile(r"\.(?:atom|rss|json)(?=\?|$)")
 
 
@@ -113,14 +111,13 @@ def _announced(value: Announcement, instance: Instance) -> Entry:
         or instance.url("/")
     )
     name = clean(value.authority_name) or clean(instance.name)
-    summary = value.summary
-    if not summary and notice:
-        summary = wording.summary(notice, name, changes=value.changes, lead_days=value.lead_days)
     if notice:
-        note = value.summary if value.kind in _SPOKEN else ""
-        html = _content.notice_html(notice, name, url, changes=value.changes, note=note)
+        said = _said(value, notice)
+        summary = wording.summary(notice, name, note=said, changes=value.changes, lead_days=value.lead_days)
+        html = _content.notice_html(notice, name, url, changes=value.changes, note=said)
     else:
-        html = _content.plain_html(summary, value.items or value.changes, url, "Read more")
+        summary = value.summary or " ".join(value.items)
+        html = _content.plain_html(value.summary, value.items or value.changes, url, "Read more")
     return Entry(
         id=instance.tag("announcement", value.seq),
         kind=value.kind.value,
@@ -141,6 +138,12 @@ def _announced(value: Announcement, instance: Instance) -> Entry:
         seq=value.seq,
         revision=value.revision,
     )
+
+
+def _said(value: Announcement, notice: Notice) -> str:
+    """What the announcement says beyond the notice's own summary, which stands in every entry anyway."""
+    own = (notice.summary, notice.title)
+    return "" if any(shorten(value.summary, 200) == shorten(text, 200) for text in own) else value.summary
 
 
 def _noticed(notice: Notice, page: StatePage) -> Entry:

@@ -5,7 +5,7 @@ Keys are promises: add freely, never rename. Never holds personal data, never a 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from feedhub.model import Announcement, Authority, Evidence, Instance, Milestone, Notice, Requirement, When
@@ -163,7 +163,7 @@ def _evidence(value: Evidence) -> dict[str, Any]:
 
 
 def _instant(value: datetime | None) -> str | None:
-    return wording.stamp(value.astimezone(UTC)) if value else None
+    return wording.stamp(value) if value else None
 
 
 def _tidy(value: Any) -> Any:

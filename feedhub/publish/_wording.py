@@ -282,12 +282,16 @@ def summary(
     notice: Notice,
     authority_name: str = "",
     *,
+    note: str = "",
     changes: Sequence[str] = (),
     lead_days: int | None = None,
     last_confirmed: datetime | None = None,
 ) -> str:
-    """A notice in a few plain sentences, at most 2,000 characters: what changed, who asks what, from when, how sure."""
-    parts = [clean(c) for c in changes]
+    """A notice in a few plain sentences, at most 2,000 characters: what changed, who asks what, from when, how sure.
+
+    `note` comes first: what an announcement says that the notice does not.
+    """
+    parts = [shorten(note, SUMMARY), *(clean(c) for c in changes)]
     parts.append(_asks(notice, authority_name))
     dates = [f"{milestone(m)} {when(m.when)} ({status(m.status)})" for m in notice.living_milestones[:6]]
     if dates:
@@ -296,7 +300,7 @@ def summary(
         parts.append(f"Lead time: {lead_days} days.")
     parts.append(f"Stage: {stage(notice.stage)}. Trust: {trust(notice.trust)}.")
     if last_confirmed is not None:
-        parts.append(f"Last confirmed {day(last_confirmed.astimezone(UTC).date())}.")
+        parts.append(f"Last confirmed {day(second(last_confirmed).date())}.")
     if notice.summary:
         parts.append(clean(notice.summary))
     return shorten(plain(" ".join(p for p in parts if p)), SUMMARY)

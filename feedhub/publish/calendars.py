@@ -13,7 +13,6 @@ from typing import Any
 from icalendar import Alarm, Calendar, vText
 from icalendar import Event as VEvent
 
-from feedhub import __version__
 from feedhub.model import Instance, MilestoneKind, MilestoneStatus, Precision, Trust, When
 from feedhub.publish import _wording as wording
 from feedhub.publish._links import page_url, safe_url
@@ -84,7 +83,7 @@ class _Text(vText):
 def _head(page: CalendarPage) -> Calendar:
     instance, made = page.instance, Calendar()
     title = shorten(page.title, wording.TITLE) or "feedhub"
-    made.add("prodid", f"-//feedhub//feedhub {__version__}//EN")
+    made.add("prodid", "-//feedhub//feedhub//EN")
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("uid", _Text(instance.tag("calendar", page.path)))

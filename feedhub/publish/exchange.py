@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from feedhub.model import Authority, Clause, Instance, Milestone, MilestoneKind, Notice, Precision, Stage, When
 from feedhub.publish import _wording as wording
+from feedhub.publish._drafts import drafts
 from feedhub.publish._links import safe_url
 from feedhub.publish._records import announcement_json, notice_json
 from feedhub.text import clean
@@ -24,6 +25,8 @@ __all__ = [
     "CONTENT_TYPES",
     "announcement_json",
     "csv",
+    "drafts",
+    "dumps",
     "is_procurement",
     "jsonl",
     "notice_json",
@@ -48,12 +51,16 @@ _MARK = "\ufeff"  # without it spreadsheet programs read UTF-8 as the machine's 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
+def dumps(value: Any) -> bytes:
+    """JSON values as compact UTF-8; half a character pair from a broken source becomes a question mark."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
 # -- JSON Lines
 def jsonl(notices: Iterable[Notice], authorities: Mapping[str, Authority], instance: Instance) -> Iterator[bytes]:
     """One notice a line (`notice_json`), in the order given."""
     for notice in notices:
-        row = notice_json(notice, authorities.get(notice.authority_id), instance)
-        yield json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
+        yield dumps(notice_json(notice, authorities.get(notice.authority_id), instance)) + b"\n"
 
 
 # -- CSV
@@ -161,7 +168,11 @@ def is_procurement(notice: Notice) -> bool:
 
 
 def ocds(
-    notices: Iterable[Notice], authorities: Mapping[str, Authority], instance: Instance, updated: datetime, path: str
+    notices: Iterable[Notice],
+    authorities: Mapping[str, Authority],
+    instance: Instance,
+    updated: datetime,
+    path: str = "/ocds/releases.json",
 ) -> bytes:
     """An OCDS 1.1 release package of the notices that came from a procurement notice; the others are passed over.
 
@@ -176,7 +187,7 @@ def ocds(
         "license": instance.licence,
         "releases": [ocds_release(n, authorities.get(n.authority_id), instance) for n in notices if is_procurement(n)],
     }
-    return json.dumps(package, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return dumps(package)
 
 
 def ocds_release(notice: Notice, authority: Authority | None, instance: Instance) -> dict[str, Any]:

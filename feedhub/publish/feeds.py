@@ -18,7 +18,6 @@ import feedgen.feed
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from feedhub import __version__
 from feedhub.model import Instance, Milestone, Stage
 from feedhub.publish import _wording as wording
 from feedhub.publish._content import short_html
@@ -44,6 +43,7 @@ _TYPES = {
     "ics": "text/calendar",
     "html": "text/html",
 }
+Format = Literal["atom", "rss", "json"]
 Report = Callable[[str], None]
 
 
@@ -61,7 +61,7 @@ feedgen.feed.formatRFC2822 = _rss_date
 feedgen.entry.formatRFC2822 = _rss_date
 
 
-def render(page: FeedPage | StatePage, fmt: Literal["atom", "rss", "json"], report: Report = _silent) -> bytes:
+def render(page: FeedPage | StatePage, fmt: Format, report: Report = _silent) -> bytes:
     """The bytes of one feed document in UTF-8; the same page gives the same bytes.
 
     An entry that cannot be rendered is left out and `report` gets a sentence about it. Raises ValueError for an
@@ -136,7 +136,7 @@ def _generator(page: FeedPage | StatePage, fmt: str) -> Any:
     made.updated(wording.second(page.updated))
     made.language(page.language)
     made.author({"name": clean(instance.name) or "feedhub", "uri": instance.url("/")})
-    made.generator("feedhub", version=__version__)
+    made.generator("feedhub")  # no version: archives and entity tags outlive an upgrade
     made.rights(_rights(instance))
     made.docs("https://www.rssboard.org/rss-specification")
     own = made.feedhub
