@@ -125,7 +125,7 @@ class Taxonomy:
         """The name of a thing in a language, else in English, else its id in words; never raises.
 
         `kind` is topic, clause, evidence, law, product, country, stage, trust, milestone, milestone_status, precision,
-        revision, announcement, signposts, role, outcome or law_role.
+        signposts, role, outcome or law_role.
         """
         if kind == "country":
             names = self.countries.get(self.country(id) or "", {})
