@@ -120,12 +120,12 @@ def url(table: Table, key: str, *, required: bool = False) -> str:
     except ValueError as error:
         table.note(key, f"“{value}” is no address: {error}")
         return value
-    if parts.scheme not in ("http", "https") or not host:
+    if any(c.isspace() or c in '\\<>"' for c in value):
+        table.note(key, "holds a character that addresses do not have")
+    elif parts.scheme not in ("http", "https") or not host:
         table.note(key, f"“{value}” must begin with https:// or http:// and a host")
     elif parts.username is not None or parts.password is not None:
         table.note(key, "must not carry a user name or password")
-    elif any(c.isspace() or c in '\\<>"' for c in value):
-        table.note(key, f"“{value}” holds a character that addresses do not have")
     return value
 
 
