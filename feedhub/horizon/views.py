@@ -186,7 +186,7 @@ class Strip(Generic[P]):
     dots: tuple[Dot[P], ...]
 
 
-def strip(points: Iterable[P], today: date, months: int = 24, *, step: float = 40, pile: int = 6) -> Strip[P]:
+def strip(points: Iterable[P], today: date, months: int = 24, *, step: float = 47, pile: int = 6) -> Strip[P]:
     """`months` columns from this month on, `step` wide, with up to `pile` dots each."""
     start = month_start(today)
     piles: list[list[P]] = [[] for _ in range(months)]
@@ -274,7 +274,7 @@ def timeline(
     *,
     rows: Callable[[P], Iterable[tuple[str, str]]],
     words: Callable[[P], str],
-    width: float = 1120,
+    width: float = 924,
 ) -> Timeline[P]:
     """The geometry of a timeline from the first of this month over `months` months.
 

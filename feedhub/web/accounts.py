@@ -48,7 +48,7 @@ PER_ACCOUNT, PER_ADDRESS, WINDOW = 10, 50, timedelta(minutes=15)
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 
 
-class Role(RoleMixin):  # type: ignore[misc]
+class Role(RoleMixin):
     """A role; its name is one of `ROLES`."""
 
     def __init__(self, **values: Any) -> None:
@@ -56,7 +56,7 @@ class Role(RoleMixin):  # type: ignore[misc]
             setattr(self, name, value)
 
 
-class User(UserMixin):  # type: ignore[misc]
+class User(UserMixin):
     """An account. `authority_id` binds a buyer to an authority."""
 
     if TYPE_CHECKING:

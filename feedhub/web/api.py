@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from feedhub import __version__
 from feedhub.model import FILTER_NAMES
-from feedhub.web.context import the_hub
+from feedhub.web.context import known_values, the_hub
 
 bp = Blueprint("api", __name__)
 
@@ -55,7 +55,7 @@ def openapi() -> Response:
             "/notices/{id}.json": {"get": _one()},
         },
         "components": {
-            "parameters": {name: _parameter(name, sorted(hub.known_values().get(name, {}))) for name in FILTER_NAMES},
+            "parameters": {name: _parameter(name, sorted(known_values().get(name, {}))) for name in FILTER_NAMES},
             "responses": {
                 "Refused": {
                     "description": "A parameter or value is unknown",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 
 from feedhub import __version__
 from feedhub.errors import FilterError
@@ -119,12 +119,21 @@ def choice(scope: Scope, name: str, options: Iterable[str]) -> str:
     return value
 
 
+def known_values() -> Mapping[str, Mapping[str, str]]:
+    """`Hub.known_values`, asked once a request."""
+    if "known_values" not in g:
+        g.known_values = the_hub().known_values()
+    return cast("Mapping[str, Mapping[str, str]]", g.known_values)
+
+
 def value_label(name: str, value: str) -> str:
     """The words for a value of a filter parameter."""
     taxonomy = the_hub().taxonomy
-    if name in ("topic", "clause", "country", "product", "law"):
+    if name == "law":
+        return law_label(value)
+    if name in ("topic", "clause", "country", "product"):
         return _capital(taxonomy.label(name, value))
-    known = the_hub().known_values().get(name, {})
+    known = known_values().get(name, {})
     if value in known and known[value] != value:
         return known[value]
     if name in words.TABLES:
@@ -192,6 +201,8 @@ def register(app: Flask) -> None:
             "language": lambda v: words.LANGUAGE.get(v, v),
             "role": lambda v: words.label(words.ROLE, v),
             "evidence": evidence_label,
+            "ahead": words.ahead,
+            "bare": words.bare,
             "host": words.host,
             "readable": words.readable,
             "wrapped": words.wrapped,

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from feedhub.errors import Conflict, FeedhubError, InvalidInput, NotAllowed, NotFound, UsageError
@@ -70,12 +71,22 @@ def answer(status: int, sentence: str, **headers: str) -> Response:
     if wants_text():
         response = Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
     else:
-        title = TITLES.get(status) or HTTPStatus(status).phrase
-        response = make_response(render_template("error.html", status=status, title=title, sentence=sentence), status)
+        response = make_response(_page(status, sentence), status)
     response.headers["Cache-Control"] = "no-store"
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
     return response
+
+
+def _page(status: int, sentence: str) -> str:
+    title = TITLES.get(status) or HTTPStatus(status).phrase
+    try:
+        return render_template("error.html", status=status, title=title, sentence=sentence)
+    except (
+        Exception
+    ):  # the page about a fault must not fail with it (a database that does not answer, a broken template)
+        log.exception("the error page failed")
+        return f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{escape(sentence)}"
 
 
 def register(app: Flask) -> None:

@@ -13,10 +13,10 @@ from werkzeug.http import parse_date
 from feedhub.errors import FeedhubError
 from feedhub.web.context import the_hub
 from feedhub.web.errors import plain
+from feedhub.web.security import FOR_ALL
 
 bp = Blueprint("feeds", __name__)
 
-CACHE = "public, max-age=60, stale-while-revalidate=300"
 _SMALL = 860  # bytes; below one packet compression gains nothing
 
 
@@ -33,7 +33,7 @@ def rendered(**_: str) -> Response:
     made = the_hub().render(f"{request.path}?{query}" if query else request.path)
     if made.location:
         response = Response(status=made.status, headers={"Location": made.location})
-        response.headers["Cache-Control"] = CACHE
+        response.headers["Cache-Control"] = FOR_ALL
         return response
     body, etag, zipped = made.body, made.etag, False
     if request.accept_encodings.quality("gzip") > 0 and len(body) >= _SMALL:
@@ -47,7 +47,7 @@ def rendered(**_: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     response.set_etag(etag)
     response.headers["Last-Modified"] = format_datetime(modified, usegmt=True)
-    response.headers["Cache-Control"] = CACHE
+    response.headers["Cache-Control"] = FOR_ALL
     if made.links:
         response.headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in made.links)
     return response

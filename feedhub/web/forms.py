@@ -75,14 +75,14 @@ def _is_date(_form: Form, field: StringField) -> None:
         raise ValidationError("Write a date such as 2027-03-01, 2027-03, 2027-Q3 or 2027.") from error
 
 
-class Checks(SelectMultipleField):
+class Checks(SelectMultipleField):  # type: ignore[misc]
     """Any of several choices, as checkboxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
-class RequirementForm(Form):
+class RequirementForm(Form):  # type: ignore[misc]
     """One obligation; a row without text is no row."""
 
     text = TextAreaField(
@@ -107,7 +107,7 @@ class RequirementForm(Form):
             raise ValidationError("Choose the topic of this requirement.")
 
 
-class MilestoneForm(Form):
+class MilestoneForm(Form):  # type: ignore[misc]
     """One date; a row without a date is no row."""
 
     kind = SelectField("What happens")

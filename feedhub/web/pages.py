@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from feedhub.horizon import views
-from feedhub.model import FILTER_NAMES, Filter
-from feedhub.web.context import Scope, choice, number, read_scope, the_hub, value_label
+from feedhub.model import FILTER_NAMES
+from feedhub.web.context import Scope, choice, known_values, number, read_scope, the_hub, value_label
 
 bp = Blueprint("pages", __name__)
 
@@ -130,7 +130,7 @@ def facets(scope: Scope, counts: object = None) -> list[Facet]:
     if isinstance(counts, dict):
         found = {name: dict(values) for name, values in counts.items()}
     else:
-        found = {name: dict.fromkeys(values, 0) for name, values in the_hub().known_values().items()}
+        found = {name: dict.fromkeys(values, 0) for name, values in known_values().items()}
     out = []
     for name in FACETS:
         chosen = scope.filter.sets.get(name, ())
@@ -138,7 +138,7 @@ def facets(scope: Scope, counts: object = None) -> list[Facet]:
         choices = [Choice(v, value_label(name, v), n, v in chosen) for v, n in values.items()]
         choices.sort(key=lambda c: (not c.chosen, -c.count, c.label.casefold()))
         if choices:
-            cut = max(SHOWN, len(chosen))
+            cut = max(SHOWN if counts is not None else SHOWN // 2, len(chosen))
             out.append(Facet(name, tuple(choices[:cut]), tuple(choices[cut:])))
     return out
 
@@ -147,6 +147,3 @@ def fixed(name: str, value: str, *own: str) -> Scope:
     """The scope of a page whose address already names one filter value."""
     assert name in FILTER_NAMES
     return read_scope(*own, fixed=[(name, value)])
-
-
-EVERYTHING = Filter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from threading import Lock
@@ -20,8 +21,13 @@ CSP = (
 #: A form with every row filled has some 200 parts of a few hundred bytes.
 MAX_BYTES = 1_000_000
 MAX_PARTS = 1_000
-#: Endpoints of these blueprints never see or set a cookie.
-COOKIELESS = ("feeds", "api", "static")
+#: Addresses for machines, which never see or set a cookie.
+_COOKIELESS = re.compile(
+    r"/(feeds[/.].*|calendar\.ics|notices/[^/]+\.(json|ics|atom|rss)|api/.*|ocds/.*|openapi\.json|static/.*|healthz|readyz|metrics)"
+)
+#: Blueprints whose pages are the same for everybody who is not signed in.
+PUBLIC = ("pages", "calendar", "signposts", "builder")
+FOR_ALL = "public, max-age=60, stale-while-revalidate=300"
 
 csrf = CSRFProtect()
 
@@ -30,8 +36,8 @@ class QuietSessions(SecureCookieSessionInterface):
     """Cookie sessions for people, none at all for feeds: a public feed never varies by cookie."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session of the request; none for cookieless endpoints, where Flask then refuses to write one."""
-        if (request.blueprint or request.endpoint) in COOKIELESS:
+        """The session of the request; none for cookieless addresses, where Flask then refuses to write one."""
+        if _COOKIELESS.fullmatch(request.path):
             return None
         return super().open_session(app, request)
 
@@ -106,5 +112,13 @@ def configure(app: Flask, settings: Settings) -> None:
         if secure:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store" if request.method == "POST" else "private, no-cache"
+            headers["Cache-Control"] = _caching(app, response)
         return response
+
+
+def _caching(app: Flask, response: Response) -> str:
+    """Public pages may be kept for a minute; whatever knows a person is kept nowhere (ASVS 14.3.2)."""
+    known = app.config["SESSION_COOKIE_NAME"] in request.cookies
+    if request.method in ("GET", "HEAD") and request.blueprint in PUBLIC and response.status_code == 200 and not known:
+        return FOR_ALL
+    return "no-store"

@@ -238,6 +238,23 @@ def distance(days: int) -> str:
     return f"in {text}" if days > 0 else f"{text} ago"
 
 
+def ahead(when: When, today: date) -> str:
+    """How far a date is from today; `≈` for a span that is still to come, its end for one that has begun."""
+    if when.is_span and when.first <= today <= when.last:
+        return f"by {day_text(when.last)}"
+    if when.last < today:
+        return distance((when.last - today).days)
+    return f"{'≈ ' if when.is_span else ''}{distance((when.first - today).days)}"
+
+
+def bare(title: str) -> str:
+    """The title of an announcement without the word of its kind, where that stands beside it already."""
+    for word in KIND.values():
+        if title.startswith(f"{word}: "):
+            return title.removeprefix(f"{word}: ")
+    return title
+
+
 def ago(then: datetime, now: datetime) -> str:
     """How long ago (or ahead) an instant is, in words."""
     seconds = int((now - then).total_seconds())
