@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub import declarations
@@ -303,6 +303,7 @@ lines = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), m
 words = lines.filter(bool)
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     name=words,
     notes=st.lists(words, max_size=3).map("\n".join),

@@ -1,0 +1,135 @@
+"""The shipped catalogue: every body of the dialogue, every address seen before it was written down."""
+
+import re
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from feedhub import declarations, taxonomy
+from feedhub.model import PublishPolicy, Signposts, SourceKind
+
+ROOT = Path(__file__).resolve().parent.parent / "sources"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+SEEN = date(2026, 11, 23)
+CATALOGUE = declarations.load(ROOT, today=SEEN)
+#: Sites of others that write about authorities; what an authority asks is read on its own pages.
+OTHERS = (
+    *("csr.dk", "upphandling24.se", "datanews.knack.be", "irishtechnews.ie", "miragenews.com", "scribd.com"),
+    *("studylibsv.com", "d3tenders.com", "docplayer.it", "docplayer.dk", "5dok.net", "blog.cosinex.de", "cath.ch"),
+    *("rechteasy.at", "heid-partner.at", "globalnaps.org", "lawbrary.ch", "rcnireland.blogspot.com"),
+    *("kildarestreet.com", "cewales.org.uk", "procuraplus.org"),
+)
+
+
+def test_lint_finds_nothing_in_the_shipped_catalogue() -> None:
+    assert declarations.lint(ROOT, today=SEEN) == []
+
+
+def test_it_holds_the_bodies_and_at_least_eighty_sources() -> None:
+    makers = [a for a in CATALOGUE.authorities if a.role == "legislator"]
+    assert len(CATALOGUE.authorities) - len(makers) >= 56
+    assert len(CATALOGUE.sources) >= 80
+    assert len({s.url for s in CATALOGUE.sources}) == len(CATALOGUE.sources)
+
+
+def test_every_source_id_begins_with_its_authority_and_says_when_it_was_seen() -> None:
+    for source in CATALOGUE.sources:
+        assert source.id.startswith(f"{source.authority_id}-"), source.id
+        assert source.seen == SEEN, source.id
+
+
+def test_every_file_lies_in_the_folder_of_its_country() -> None:
+    files = {p.relative_to(ROOT).with_suffix("").as_posix().replace("/", "-") for p in ROOT.rglob("*.toml")}
+    assert files == {a.id for a in CATALOGUE.authorities}
+    for authority in CATALOGUE.authorities:
+        assert authority.id.startswith(f"{authority.country.lower()}-")
+        assert authority.country in taxonomy.load().countries
+
+
+def test_every_page_names_its_language() -> None:
+    assert [s.id for s in CATALOGUE.sources if s.kind is not SourceKind.EFORMS and not s.language] == []
+
+
+def test_only_platforms_publish_as_official() -> None:
+    roles = {a.id: a.role for a in CATALOGUE.authorities}
+    official = {s.id for s in CATALOGUE.sources if s.publish is PublishPolicy.OFFICIAL}
+    assert official == {s.id for s in CATALOGUE.sources if s.kind in (SourceKind.OCDS, SourceKind.EFORMS)}
+    assert all(roles[s.authority_id] == "platform" for s in CATALOGUE.sources if s.id in official)
+
+
+def test_news_and_coming_tenders_are_read_more_often_than_laws() -> None:
+    by = {s.id: s for s in CATALOGUE.sources}
+    assert by["se-adda-supplier-guidance"].every < by["se-adda-sustainability"].every
+    assert by["gb-find-a-tender-planning"].every < by["gb-welsh-government-sppp-act"].every
+    assert {s.signposts for s in CATALOGUE.sources} >= {
+        *(Signposts.NEWS, Signposts.POLICY, Signposts.SUPPLIER_CODE, Signposts.GUIDANCE),
+        *(Signposts.UPCOMING_PROCUREMENT, Signposts.MARKET_ENGAGEMENT, Signposts.LEGISLATION),
+    }
+
+
+def test_nobody_is_watched_through_the_pages_of_others() -> None:
+    hosts = {(urlsplit(s.url).hostname or "").removeprefix("www.") for s in CATALOGUE.sources}
+    assert hosts & set(OTHERS) == set()
+
+
+def test_the_resellers_are_the_audience_and_not_watched() -> None:
+    names = [
+        "Academia",
+        "CANCOM",
+        "CDW",
+        "Getech",
+        "Protinus",
+        "SLTN",
+        "Stone",
+        "Techstep",
+        "XMA",
+        "Jigsaw24",
+        "Dustin",
+        "Atea",
+    ]
+    for authority in CATALOGUE.authorities:
+        assert not any(re.search(rf"\b{name}\b", authority.name) for name in names), authority.id
+
+
+def test_the_makers_of_all_laws_are_declared_under_the_same_name() -> None:
+    names = {a.id: a.name for a in CATALOGUE.authorities}
+    for law in taxonomy.load().laws.values():
+        assert names[law.authority] == law.authority_name, law.id
+
+
+def test_every_address_was_seen() -> None:
+    places = [SHARED / "domain" / f"{n}.yaml" for n in ("authorities", "legislation", "topics")]
+    places += [SHARED / "corpus" / "dev.jsonl", SHARED / "collecting.md"]
+    if not all(p.exists() for p in places):
+        pytest.skip("the folder of domain facts is absent")
+    text = "\n".join(p.read_text(encoding="utf-8") for p in places)
+    for source in CATALOGUE.sources:
+        address = source.url.split("?limit=")[0] if source.kind is SourceKind.OCDS else source.url
+        assert address in text, source.id
+    for authority in CATALOGUE.authorities:
+        assert authority.website in text, authority.id
+        assert f"{authority.website} (address not seen" not in text or not authority.website, authority.id
+
+
+def test_writing_every_file_back_gives_the_same_catalogue(tmp_path: Path) -> None:
+    for authority in CATALOGUE.authorities:
+        own = [s for s in CATALOGUE.sources if s.authority_id == authority.id]
+        country = authority.country.lower()
+        file = tmp_path / country / f"{authority.id.removeprefix(f'{country}-')}.toml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(declarations.dumps(authority, own), encoding="utf-8")
+    assert declarations.load(tmp_path) == CATALOGUE
+
+
+def test_the_readme_names_every_key_and_shows_a_source_that_exists() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for kind in (*SourceKind, *Signposts, *PublishPolicy, *declarations.ROLES):
+        assert f"`{kind}`" in text, kind
+    block = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert block
+    (shown,) = re.findall(r'id = "([^"]+)"', block[1])
+    source = next(s for s in CATALOGUE.sources if s.id == shown)
+    assert f'url = "{source.url}"' in block[1]
+    assert len(re.findall(r"^[1-5]\. \*\*", text, re.MULTILINE)) == 5
