@@ -101,9 +101,9 @@ def _milestone(value: Milestone, language: str) -> str:
 
 
 def _source(value: Evidence) -> str:
-    seen = f" seen {wording.day(value.seen)}" if value.seen else ""
     link = _link(value.url, "Source")
-    return f" {link}{_text(f'{seen}.') if seen else '.'}" if link else ""
+    seen = f" seen {wording.day(value.seen)}" if value.seen else ""
+    return f" {link}{seen}." if link else ""
 
 
 def _quote(text: str, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from feedhub.model import Instance
@@ -10,6 +11,7 @@ from feedhub.text import clean
 _KEPT = "%/:=&?~#+!$,;'@()*[]-._"
 
 
+@lru_cache(maxsize=4096)
 def safe_url(url: str) -> str:
     """An absolute http(s) address in ASCII, or "" for anything else (`javascript:`, relative, broken)."""
     url = clean(url).replace(" ", "%20")

@@ -44,7 +44,18 @@ CONTENT_TYPES: Mapping[str, str] = {
 COLUMNS = (
     *("notice_id", "url", "authority_id", "authority", "country", "title", "summary", "stage", "trust"),
     *("topics", "clauses", "evidence", "laws", "products", "cpv"),
-    *("milestone_id", "milestone", "subject", "date", "precision", "last_day", "instant", "status", "previous_date"),
+    *(
+        "milestone_id",
+        "milestone",
+        "subject",
+        "date",
+        "precision",
+        "last_day",
+        "instant",
+        "zone",
+        "status",
+        "previous_date",
+    ),
     *("milestone_trust", "original", "first_recorded", "updated"),
 )
 _MARK = "\ufeff"  # without it spreadsheet programs read UTF-8 as the machine's old character set
@@ -122,6 +133,7 @@ def _milestone_cells(value: Milestone) -> dict[str, str]:
         "precision": value.when.precision.value,
         "last_day": value.when.last.isoformat(),
         "instant": wording.stamp(value.when.instant) if value.when.instant else "",
+        "zone": value.when.zone,
         "status": value.status.value,
         "previous_date": value.previous.iso if value.previous else "",
         "milestone_trust": value.trust.value,
