@@ -5,6 +5,7 @@ Never follows a redirect, keeps no cookie, knows no proxy, reads no environment,
 
 from __future__ import annotations
 
+import re
 import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,8 @@ from feedhub.fetch.unpack import ACCEPTED, Unpacker
 _PIECE = 65536
 _BODYLESS = {204, 304}
 _PDF = b"%PDF-"
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile("[\t\x20-\x7e\xa0-\xff]*")
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,9 @@ class _Broken(Exception):
 
 def _prepare(request: Request) -> requests.PreparedRequest:
     headers = {"Accept": "*/*", **request.headers, "Accept-Encoding": ACCEPTED}
+    for name, value in headers.items():
+        if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
+            raise FetchError("bad_url", f"the header {name[:40]!r} is not valid")
     prepared = requests.PreparedRequest()
     try:
         prepared.prepare_method(request.method)
