@@ -16,6 +16,14 @@ _HERE = Path(__file__).resolve().parent
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+def serve_at(host: str, port: int) -> str:
+    """Make the address served the base URL of this process and its children, unless the operator set one."""
+    own = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if not os.environ.get("FEEDHUB_BASE_URL", "").strip() and host not in ("0.0.0.0", "::"):  # noqa: S104
+        os.environ["FEEDHUB_BASE_URL"] = own
+    return own
+
+
 def shipped(name: str) -> Path:
     """The folder `sources` or `templates` that came with this feedhub: inside the wheel, or beside it in a checkout."""
     inside = _HERE / "_shipped" / name

@@ -237,3 +237,18 @@ class CheckResult:
     changes: tuple[str, ...] = ()
     ms: int = 0
     detail: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON row of `feedhub check --json`."""
+        return {
+            "source": self.source,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "changes": list(self.changes),
+            "ms": self.ms,
+        }
+
+    def line(self) -> str:
+        """The line of `feedhub check`."""
+        said = self.detail or "; ".join(self.changes)
+        return f"{self.source}: {self.outcome.value}{f' ({self.reason})' if self.reason else ''}{f' {said}' if said else ''}"

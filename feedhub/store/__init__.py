@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from feedhub.store import catalogue, collecting, desk, log, notices
+from feedhub.store import backup, catalogue, collecting, desk, log, notices
 from feedhub.store.engine import make_engine, reading, sqlite_is_safe, writing
 from feedhub.store.migrate import migrate
 from feedhub.store.shapes import from_json, to_json
 
 __all__ = [
     "Store",
+    "Tx",
+    "backup",
     "catalogue",
     "collecting",
     "desk",
@@ -24,6 +26,10 @@ __all__ = [
     "sqlite_is_safe",
     "to_json",
 ]
+
+
+#: A transaction: what every query takes first.
+Tx = Connection
 
 
 @dataclass(frozen=True)

@@ -143,3 +143,8 @@ def put_host(
 ) -> None:
     """Set when a host may be asked again."""
     upsert(connection, host, {"name": name}, {"free_at": free_at, "open_until": open_until, "failures": failures})
+
+
+def lease_until(connection: Connection, name: str) -> datetime | None:
+    """When a lease runs out; None when nobody ever took it."""
+    return connection.execute(select(lease.c.until).where(lease.c.name == name)).scalar()

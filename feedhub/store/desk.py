@@ -97,3 +97,8 @@ def take_key(connection: Connection, key: str, notice_id: str, at: datetime) -> 
     """Bind a form's idempotency key to a notice; the notice it is bound to (another one when sent twice)."""
     insert_new(connection, idempotency, [{"key": key, "notice_id": notice_id, "at": at}])
     return str(connection.execute(select(idempotency.c.notice_id).where(idempotency.c.key == key)).scalar_one())
+
+
+def bind_key(connection: Connection, key: str, notice_id: str) -> None:
+    """Bind an idempotency key that was just taken to the notice it made."""
+    connection.execute(update(idempotency).where(idempotency.c.key == key).values(notice_id=notice_id))

@@ -122,6 +122,11 @@ def condition(f: Filter, words: Sequence[str]) -> ColumnElement[bool]:
     return and_(*parts) if parts else announcement.c.seq > 0
 
 
+def of_kind(where: ColumnElement[bool], kind: str) -> ColumnElement[bool]:
+    """Announcements of one kind that meet a condition."""
+    return and_(where, announcement.c.kind == kind)
+
+
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 

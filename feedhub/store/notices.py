@@ -97,6 +97,11 @@ def confirm(connection: Connection, ids: Sequence[str], at: datetime) -> None:
         connection.execute(update(notice).where(notice.c.id.in_(ids)).values(confirmed=at))
 
 
+def set_next_day(connection: Connection, notice_id: str, day: date | None) -> None:
+    """Move the day by which a notice is sorted."""
+    connection.execute(update(notice).where(notice.c.id == notice_id).values(next_day=day))
+
+
 def get(connection: Connection, notice_id: str) -> Notice | None:
     """One notice in its present state, or None."""
     row = connection.execute(select(notice.c.state, notice.c.confirmed).where(notice.c.id == notice_id)).first()
@@ -206,6 +211,31 @@ def condition(f: Filter, words: Sequence[str], *, milestones: bool = True) -> Co
     if f.lead_days_min is not None:
         parts.append(notice.c.lead_days >= f.lead_days_min)
     return and_(*parts) if parts else notice.c.id.is_not(None)
+
+
+def anything() -> ColumnElement[bool]:
+    """Every notice."""
+    return notice.c.id.is_not(None)
+
+
+def of_authority(authority_id: str) -> ColumnElement[bool]:
+    """Notices of one authority."""
+    return notice.c.authority_id == authority_id
+
+
+def of_others(where: ColumnElement[bool], authority_id: str) -> ColumnElement[bool]:
+    """Living notices of other authorities that meet a condition."""
+    return and_(where, notice.c.authority_id != authority_id, notice.c.live.is_(True))
+
+
+def with_lead() -> ColumnElement[bool]:
+    """Notices that have a lead time."""
+    return notice.c.lead_days.is_not(None)
+
+
+def overdue(today: date) -> ColumnElement[bool]:
+    """Living notices sorted by a day that has passed."""
+    return and_(notice.c.live.is_(True), notice.c.next_day < today)
 
 
 _ORDERS = {

@@ -1,0 +1,69 @@
+"""The commands. Says how each went in one line and an exit status; never decides anything itself.
+
+0 done; 1 it failed and the message says what to do; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+
+import click
+
+from feedhub import __version__
+from feedhub.cli._shared import Group
+from feedhub.cli.accounts import user
+from feedhub.cli.files import backup, detect, evaluate, export, import_, read, restore
+from feedhub.cli.running import clock, doctor, migrate, serve, worker
+from feedhub.cli.watching import check, reread, sources
+from feedhub.errors import FeedhubError, UsageError
+
+__all__ = ["feedhub", "main"]
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="feedhub")
+@click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
+@click.option("--verbose", "-v", is_flag=True, help="Say more while working.")
+@click.pass_context
+def feedhub(context: click.Context, *, debug: bool, verbose: bool) -> None:
+    """Early warning of social requirements in public ICT procurement."""
+    context.ensure_object(dict)["debug"] = debug
+    level = logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+for _command in (serve, check, sources, read, detect, evaluate, import_, export, reread):
+    feedhub.add_command(_command)
+for _command in (user, backup, restore, doctor, migrate, clock, worker):
+    feedhub.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = feedhub.main(given, standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        click.echo(f"feedhub: {error.format_message()}", err=True)
+        sys.exit(2)
+    except (UsageError, FeedhubError) as error:
+        if "--debug" in given:
+            raise
+        click.echo(f"feedhub: {error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        if "--debug" in given:
+            raise
+        click.echo(f"feedhub: {type(error).__name__}: {error} (run again with --debug for details)", err=True)
+        sys.exit(1)

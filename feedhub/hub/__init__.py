@@ -1,0 +1,59 @@
+"""The verbs of feedhub, one method each, whatever door they are asked through (law 9).
+
+Every verb that needs the time asks `Hub.now`; everything below takes it as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from feedhub.changes import decide
+from feedhub.config import Settings
+from feedhub.errors import FeedhubError
+from feedhub.hub.base import load_catalogue, open_base, system_clock
+from feedhub.hub.collect import announce_ahead, known_to
+from feedhub.hub.laws import law_drafts
+from feedhub.hub.looking import Looking, annotate_row, evaluate_rows, lint_sources, restore_copy
+from feedhub.hub.notices import Notices
+from feedhub.hub.record import Recorder
+from feedhub.store import collecting, log
+
+__all__ = ["Hub", "annotate_row", "evaluate_rows", "lint_sources", "restore_copy"]
+
+
+class Hub(Notices, Looking):
+    """An open feedhub: store, settings, taxonomy, identity, clock, and every verb."""
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> Hub:
+        """Connect, migrate, load the catalogue and the law calendar. Raises ConfigError or DeclarationError."""
+        base = open_base(settings, clock)
+        hub = cls(base.settings, base.store, base.taxonomy, base.instance, base.created, base.clock)
+        load_catalogue(hub)
+        hub.load_laws()
+        return hub
+
+    def load_laws(self) -> None:
+        """Make the laws of the taxonomy notices; the first time one digest tells what lies ahead (law 8)."""
+        now = self.now()
+        drafts = law_drafts(self.taxonomy, self.today())
+        with self.store.writing() as tx:
+            recorder = Recorder(self, tx, now, by="law calendar")
+            known = known_to(tx, drafts, "")
+            first = not known
+            recorder.apply(decide(known, drafts, now, today=self.today()), announce=not first)
+            if first:
+                announce_ahead(recorder, "The law calendar", recorder.done.notices, now)
+            recorder.publish(bulk=True)
+
+    def ready(self) -> Mapping[str, object]:
+        """Whether this process can serve: database and clock; `ok` is the sum."""
+        try:
+            with self.store.reading() as tx:
+                position = log.position(tx)
+                until = collecting.lease_until(tx, "clock")
+        except FeedhubError:
+            return {"database": False, "clock": False, "ok": False}
+        clock = until is not None and until > self.now()
+        return {"database": True, "clock": clock, "announcements": position.seq, "ok": True}

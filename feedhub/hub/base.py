@@ -1,0 +1,124 @@
+"""What every verb stands on: store, settings, taxonomy, identity and the clock. Opens a feedhub; judges nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from feedhub import declarations, fetch, store, taxonomy
+from feedhub.config import Settings
+from feedhub.errors import NotFound
+from feedhub.model import Authority, Clause, Filter, Instance, Stage, Trust
+from feedhub.store import Store, Tx, catalogue, notices
+from feedhub.taxonomy import Taxonomy
+
+
+def system_clock() -> datetime:
+    """The machine's time as an aware UTC instant; the only place where feedhub asks for it."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Base:
+    """An open feedhub. One per process; safe to use from many threads."""
+
+    settings: Settings
+    store: Store
+    taxonomy: Taxonomy
+    instance: Instance
+    created: datetime
+    clock: Callable[[], datetime] = field(default=system_clock)
+
+    def now(self) -> datetime:
+        """The present instant, aware UTC."""
+        return self.clock()
+
+    def today(self) -> date:
+        """The present day in the default zone of authorities (Europe/Brussels)."""
+        return self.now().astimezone(ZoneInfo("Europe/Brussels")).date()
+
+    def close(self) -> None:
+        """Give connections back."""
+        if "fetcher" in self.__dict__:
+            self.fetcher.close()
+        self.store.close()
+
+    @cached_property
+    def fetcher(self) -> fetch.Fetcher:
+        """The one guarded way out."""
+        from feedhub import __version__  # noqa: PLC0415 - the package names its version after its rooms are loaded
+
+        base = self.settings.base_url if self.settings.is_public else ""
+        agent = fetch.user_agent(__version__, self.settings.contact, base)
+        return fetch.Fetcher(allow=self.settings.fetch_allow, user_agent=agent)
+
+    # -- authorities and filters
+
+    def authority_of(self, tx: Tx, authority_id: str) -> Authority:
+        """The authority; a nameless one when it is not known any more."""
+        return catalogue.get_authority(tx, authority_id) or Authority(authority_id, authority_id)
+
+    def known_values(self, lang: str = "en") -> dict[str, dict[str, str]]:
+        """Filter name → value → label: what exists here, for filters, facets and the feed builder."""
+        with self.store.reading() as tx:
+            used = notices.used_values(tx)
+            names = {a.id: a.name for a in catalogue.authorities(tx).values()}
+        label = self.taxonomy.label
+        countries = {c: names.get(lang, names.get("en", c)) for c, names in self.taxonomy.countries.items()}
+        langs = {v: v for v in (*taxonomy.LANGUAGES, *used.get("lang", ()))}
+        return {
+            "authority": names,
+            "country": countries | {c: countries.get(c, c) for c in used.get("country", ())},
+            "topic": {t: label("topic", t, lang) for t in self.taxonomy.topics},
+            "clause": {c.value: label("clause", c.value, lang) for c in Clause},
+            "product": {p: label("product", p, lang) for p in self.taxonomy.products},
+            "stage": {s.value: label("stage", s.value, lang) for s in Stage},
+            "trust": {t.value: label("trust", t.value, lang) for t in Trust},
+            "law": {law.id: law.name for law in self.taxonomy.laws.values()},
+            "lang": langs,
+        }
+
+    def parse_filter(self, pairs: Iterable[tuple[str, str]]) -> Filter:
+        """A filter from query parameters; raises FilterError for unknown names or values."""
+        given = list(pairs)
+        known: Mapping[str, Mapping[str, str]] = self.known_values() if given else {}
+        return Filter.parse(given, known, extra=("ui",))
+
+
+def open_base(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Base:
+    """Connect, bring the schema up to date, and fix the instance's identity at the first start."""
+    opened = Store.open(settings.database_url)
+    store.migrate(opened.engine)
+    now = clock()
+    with opened.writing() as tx:
+        if catalogue.get_value(tx, "tag_authority") is None:
+            host = urlsplit(settings.base_url).hostname or ""
+            own = host if settings.is_public else f"{secrets.token_hex(8)}.feedhub.invalid"
+            catalogue.put_value(tx, "tag_authority", own)
+            catalogue.put_value(tx, "tag_date", now.date().isoformat())
+            catalogue.put_value(tx, "created", now.replace(microsecond=0).isoformat())
+        tag = catalogue.get_value(tx, "tag_authority") or ""
+        day = catalogue.get_value(tx, "tag_date") or ""
+        created = datetime.fromisoformat(catalogue.get_value(tx, "created") or "")
+    instance = Instance(tag, day, settings.base_url)
+    return Base(settings, opened, taxonomy.load(), instance, created, clock)
+
+
+def load_catalogue(base: Base) -> None:
+    """Make the declared authorities and sources equal to the TOML files; states and overlays stay."""
+    found = declarations.load(base.settings.sources)
+    with base.store.writing() as tx:
+        catalogue.put_authorities(tx, found.authorities)
+        catalogue.put_sources(tx, found.sources)
+
+
+def require(value: Authority | None, authority_id: str) -> Authority:
+    """The authority, or NotFound."""
+    if value is None:
+        raise NotFound(f"There is no authority “{authority_id}” here.")
+    return value

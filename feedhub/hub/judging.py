@@ -1,0 +1,135 @@
+"""From bytes to drafts: the reader, the detector, and what is sure enough to publish. Stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from feedhub import detect, readers
+from feedhub.changes import Known
+from feedhub.model import Authority, AuthorityRef, Document, Draft, Signal, Snapshot, Source, SourceKind
+from feedhub.readers import Options, Reading
+from feedhub.taxonomy import Taxonomy
+
+#: So far below FEEDHUB_DETECT_MIN a passage still keeps alive what was published from it (no flicker at the edge).
+SLACK = 0.15
+#: Kinds of source that show all there is: what is missing there is absent. Feeds and platforms only add.
+COMPLETE = (SourceKind.PAGE, SourceKind.PDF, SourceKind.ICS)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a reading gives: the reader's result, the drafts, and the signals for people to look at."""
+
+    reading: Reading
+    drafts: tuple[Draft, ...]
+    signals: tuple[Signal, ...] = ()
+
+
+def options_for(source: Source, snapshot: Snapshot, country: str) -> Options:
+    """How the reader must look at a snapshot of a source."""
+    return Options(
+        select=source.select,
+        drop=source.drop,
+        at_least=source.at_least,
+        language=source.language,
+        odd=source.odd,
+        url=snapshot.url or source.url,
+        content_type=snapshot.content_type,
+        charset=snapshot.charset,
+        country=country,
+    )
+
+
+def judge(
+    body: bytes,
+    kind: SourceKind | None,
+    options: Options,
+    source: Source,
+    authority: Authority,
+    minimum: float,
+    seen: date,
+) -> Judged:
+    """Read and detect. Raises ReadError when the content is doubtful. `seen` is the day the bytes were fetched."""
+    reading = readers.read(body, kind, options)
+    structured = [_owned(d, source, authority) for d in reading.drafts]
+    found: list[Draft] = []
+    for document in reading.documents:
+        page_date = document.published or seen
+        drafts = detect.drafts(
+            document, source=source, authority=authority, page_date=page_date, minimum=max(0.3, minimum - SLACK)
+        )
+        found += [_placed(d, document, source) for d in drafts]
+    return Judged(reading, tuple(_joined(structured, found, {d.ref for d in reading.documents})))
+
+
+def signals_of(reading: Reading) -> list[Signal]:
+    """Every signal of a reading, for `feedhub read` and `sources try`."""
+    return [
+        finding.signal
+        for document in reading.documents
+        for finding in detect.examine(document, lang=document.language, page_date=document.published)
+    ]
+
+
+def _owned(draft: Draft, source: Source, authority: Authority) -> Draft:
+    """A structured draft keeps the buyer it names; a buyer of the catalogue's name is that authority."""
+    ref = draft.authority
+    if not ref.name or ref.name.casefold() == authority.name.casefold():
+        ref = AuthorityRef(authority.name, authority.country, authority.id)
+    return replace(draft, authority=ref, source_id=source.id, anchor=draft.anchor or draft.source_ref)
+
+
+def _placed(draft: Draft, document: Document, source: Source) -> Draft:
+    """A detected draft stands in its section; in a feed or mailbox, in its section of its entry."""
+    anchor = f"{document.ref}#{draft.anchor}" if document.ref and source.kind not in COMPLETE else draft.anchor
+    return replace(draft, anchor=anchor, url=draft.url or document.url, published=draft.published or document.published)
+
+
+def _joined(structured: Sequence[Draft], found: Iterable[Draft], refs: set[str]) -> list[Draft]:
+    """What the text of a procurement notice says joins the draft made from its fields."""
+    by_ref = {d.source_ref: d for d in structured if d.source_ref in refs}
+    alone: list[Draft] = []
+    for draft in found:
+        home = next((r for r in by_ref if draft.anchor.startswith(f"{r}#")), None)
+        if home is None:
+            alone.append(draft)
+            continue
+        have = {(r.topic, r.clause) for r in by_ref[home].requirements}
+        more = tuple(r for r in draft.requirements if (r.topic, r.clause) not in have)
+        kinds = {m.kind for m in by_ref[home].milestones}
+        dates = tuple(m for m in draft.milestones if m.kind not in kinds)
+        by_ref[home] = replace(
+            by_ref[home],
+            requirements=by_ref[home].requirements + more,
+            milestones=by_ref[home].milestones + dates,
+        )
+    return [by_ref.get(d.source_ref, d) for d in structured] + alone
+
+
+def relevant(draft: Draft, taxonomy: Taxonomy) -> bool:
+    """True for a draft that tells a reseller something: a requirement, or ICT hardware still to be bought."""
+    if draft.requirements:
+        return True
+    planned = draft.notice_kind in ("planning", "consultation", "competition", "pipeline", "post", "event")
+    return planned and taxonomy.is_ict(draft.cpv)
+
+
+def sift(drafts: Sequence[Draft], known: Sequence[Known], minimum: float) -> tuple[list[Draft], list[Draft]]:
+    """(sure, unsure): drafts reduced to facts that are sure enough, and drafts that wait for a curator.
+
+    A weak fact stays when the same source already published its topic: a reworded page is no withdrawal.
+    """
+    published = {(source, r.topic) for k in known for source in k.anchors for r in k.notice.living_requirements}
+    sure: list[Draft] = []
+    unsure: list[Draft] = []
+    for draft in drafts:
+        kept = tuple(
+            r for r in draft.requirements if r.confidence >= minimum or (draft.source_id, r.topic) in published
+        )
+        if kept or not draft.requirements:
+            sure.append(replace(draft, requirements=kept))
+        else:
+            unsure.append(draft)
+    return sure, unsure
