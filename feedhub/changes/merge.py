@@ -207,6 +207,9 @@ class _Merge:
         if new.status is MilestoneStatus.CANCELLED:
             self.note(RevisionKind.RELAXED, wording.dropped_date(old))
             return self._changed(old, status=MilestoneStatus.CANCELLED, **facts)
+        if old.recurs and old.recurs == new.recurs and not old.when.same(new.when):
+            self.note(RevisionKind.TECHNICAL, "The next turn of a yearly duty.")
+            return replace(old, when=new.when)
         if old.when.same(new.when):
             if old.status is MilestoneStatus.EXPECTED and new.status is MilestoneStatus.CONFIRMED:
                 self.note(RevisionKind.CONFIRMED, wording.confirmed_date(old))
