@@ -1,15 +1,18 @@
 """The law calendar: superseded dates are history, uncertain ones are expected, disputed ones stand side by side."""
 
 import itertools
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from feedhub import taxonomy
+from feedhub.changes import Known, decide
+from feedhub.changes.merge import founded
 from feedhub.hub.laws import ROLES, SUPERSEDED, law_drafts, parse_date
 from feedhub.model import Draft, Milestone, MilestoneKind, MilestoneStatus, Precision, Stage, Trust
 
 TODAY = date(2026, 11, 24)
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LISTS = taxonomy.load()
 
 
@@ -201,3 +204,18 @@ def test_milestones_stand_in_the_order_of_their_dates() -> None:
     for draft in ALL.values():
         firsts = [m.when.first for m in draft.milestones]
         assert all(a <= b for a, b in itertools.pairwise(firsts)), draft.source_ref
+
+
+def test_reading_the_calendar_again_says_nothing_until_something_happens() -> None:
+    known = [
+        Known(founded(d, f"n{i}", d.authority.id, NOON), frozenset({d.source_ref}))
+        for i, d in enumerate(law_drafts(LISTS, TODAY))
+    ]
+    assert decide(known, law_drafts(LISTS, TODAY), NOON, today=TODAY).revises == ()
+    later = date(2027, 7, 1)
+    turned = decide(known, law_drafts(LISTS, later), NOON, today=later).revises
+    assert {r.before.source_ref for r in turned} == {"law:no-apenhetsloven", "law:uk-msa", "law:ca-s211"}
+    assert not any(kind.announced for r in turned for kind in r.kinds)
+    day = date(2027, 12, 14)
+    applied = [r for r in decide(known, law_drafts(LISTS, day), NOON, today=day).revises if r.kinds[0].announced]
+    assert ("law:eu-flr", Stage.IN_FORCE) in [(r.before.source_ref, r.after.stage) for r in applied]
