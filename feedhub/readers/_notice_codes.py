@@ -5,10 +5,10 @@ Facts of the standards only (eForms code lists, OCDS profiles, ESPD criteria); n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from feedhub import taxonomy
-from feedhub.model import Clause
+from feedhub.model import Clause, Stage
 
 _ISO_639 = (
     "bul:bg ces:cs cze:cs dan:da deu:de ger:de ell:el gre:el eng:en est:et fin:fi fra:fr fre:fr gle:ga hrv:hr "
@@ -28,6 +28,18 @@ COUNTRY_NAMES: Mapping[str, str] = {
     "northern ireland": "GB",
     "great britain": "GB",
     "ireland": "IE",
+}
+
+#: A running tender carries adopted terms; a result or a change of contract, terms in force.
+STAGES: Mapping[str, Stage] = {
+    "planning": Stage.PLANNED,
+    "consultation": Stage.CONSULTATION,
+    "competition": Stage.ADOPTED,
+    "veat": Stage.ADOPTED,
+    "result": Stage.IN_FORCE,
+    "modification": Stage.IN_FORCE,
+    "completion": Stage.IN_FORCE,
+    "registration": Stage.IN_FORCE,
 }
 
 #: eForms BT-775 (code list social-objective) → topics.
@@ -123,6 +135,11 @@ def zone_of(country: str) -> str:
 def cpv_codes(codes: Iterable[str]) -> tuple[str, ...]:
     """The well-formed CPV codes among `codes`, eight digits each, in order and once."""
     return tuple(dict.fromkeys(digits for code in codes if (digits := taxonomy.cpv_digits(code))))
+
+
+def may_be_ict(cpv: Collection[str]) -> bool:
+    """False when CPV codes are given and none of them is ICT hardware or a whole code that covers it."""
+    return not cpv or taxonomy.load().is_ict(cpv)
 
 
 def products_of(cpv: Iterable[str]) -> tuple[str, ...]:

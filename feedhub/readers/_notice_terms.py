@@ -13,7 +13,7 @@ from functools import cache
 
 from feedhub import taxonomy
 from feedhub.model import Block, Clause, Evidence, Requirement, Trust
-from feedhub.readers._notice_codes import CRITERIA, CRITERION_LABELS
+from feedhub.readers._notice_codes import CRITERIA, CRITERION_LABELS, SOCIAL_LABELS, SOCIAL_OBJECTIVES
 from feedhub.text import clean, shorten
 
 #: What stands in `Block.path` for a text whose role a field gives; the detector reads the role from it.
@@ -146,6 +146,21 @@ def criterion(uuid: str, code: str, label: str = "", *, url: str = "") -> list[R
     topics, clause = CRITERIA.get(uuid, ((), Clause.EXCLUSION_GROUND))
     said = label or CRITERION_LABELS.get(uuid, "")
     return [official(topic, clause, code, said, criterion=uuid, url=url) for topic in topics]
+
+
+def social_objectives(given: Sequence[str], read_ones: Sequence[Requirement], *, url: str = "") -> list[Requirement]:
+    """The requirements that codes of BT-775 state.
+
+    A social objective binds in performance, unless the notice's texts name its topic only for award or selection.
+    """
+    facts: list[Requirement] = []
+    for code in given:
+        for topic in SOCIAL_OBJECTIVES.get(code, ()):
+            named_for = [r.clause for r in read_ones if r.topic == topic and r.clause is not Clause.EXCLUSION_GROUND]
+            binding = not named_for or Clause.CONTRACT_PERFORMANCE_CLAUSE in named_for
+            clause = Clause.CONTRACT_PERFORMANCE_CLAUSE if binding else named_for[0]
+            facts.append(official(topic, clause, f"BT-775 {code}", SOCIAL_LABELS[code], url=url))
+    return facts
 
 
 def _folded(sentence: str) -> str:

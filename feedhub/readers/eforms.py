@@ -1,4 +1,4 @@
-"""Turns one eForms notice (TED XML, SDK 1.3 to 1.15) into a draft and a document of its texts.
+"""Turns an eForms notice (TED XML, SDK 1.3 to 1.15), or a page of TED's search, into drafts and documents.
 
 Codes and dates of structured fields are facts (`official`); topics found in the text of a clause are `detected`.
 Never fetches, never stores, never asks the time.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lxml import etree
@@ -19,7 +19,8 @@ from feedhub.readers import _eforms_fields as fields
 from feedhub.readers import _notice_codes as codes
 from feedhub.readers import _notice_terms as terms
 from feedhub.readers._eforms_milestones import milestones
-from feedhub.readers._markup import parse_xml
+from feedhub.readers._eforms_search import read_page
+from feedhub.readers._markup import load_json, parse_xml
 from feedhub.readers._notice_time import plain_date
 from feedhub.readers._shapes import Options, Reading
 from feedhub.text import shorten
@@ -47,17 +48,6 @@ _FORMS = {
     "completion": "completion",
     "bri": "registration",
 }
-#: A running tender carries adopted terms; a result or a change of contract, terms in force.
-_STAGES = {
-    "planning": Stage.PLANNED,
-    "consultation": Stage.CONSULTATION,
-    "competition": Stage.ADOPTED,
-    "veat": Stage.ADOPTED,
-    "result": Stage.IN_FORCE,
-    "modification": Stage.IN_FORCE,
-    "completion": Stage.IN_FORCE,
-    "registration": Stage.IN_FORCE,
-}
 #: Planning notices that shorten the time for tenders.
 _REDUCED_TIME = frozenset({"7", "8", "9"})
 _VERSION = re.compile(r"-\d{2}$")
@@ -76,11 +66,20 @@ class _Notice:
 
 
 def read(body: bytes, options: Options) -> Reading:
-    """One draft and one document; ReadError `wrong_kind` for other XML, `unparseable` for none.
+    """One draft and one document for a notice in XML; one of each a notice for a page of TED's search in JSON.
+
+    ReadError `wrong_kind` for other XML or JSON, `unparseable` for neither, `empty` for a search without results.
 
     Fields that are missing or impossible are named in the warnings and left out.
     """
-    root = parse_xml(body, charset=options.charset)
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        warnings: list[str] = []
+        page = read_page(load_json(body, warnings, charset=options.charset), options)
+        return replace(page, warnings=(*warnings, *page.warnings))
+    return _notice(parse_xml(body, charset=options.charset), options)
+
+
+def _notice(root: etree._Element, options: Options) -> Reading:
     if root.tag not in fields.ROOTS:
         raise ReadError("wrong_kind", f"the root element is {etree.QName(root).localname}, not an eForms notice")
     warnings: list[str] = []
@@ -131,7 +130,7 @@ def _draft(
         products=codes.products_of(cpv),
         codes=coded,
         milestones=milestones(root, codes.zone_of(country or options.country), warnings, url=notice.url),
-        requirements=_requirements(notice, blocks, coded),
+        requirements=_requirements(notice, blocks, coded, ict=codes.may_be_ict(cpv)),
         trust=Trust.OFFICIAL,
         urgent=notice.subtype in _REDUCED_TIME,
         documents=_documents(root),
@@ -205,7 +204,7 @@ def _stage(notice: _Notice, coded: dict[str, tuple[str, ...]]) -> Stage:
     results = fields.values(notice.root, f"{fields.EXTENSION}/efac:NoticeResult/efac:LotResult/cbc:TenderResultCode")
     if results and set(results) == {"clos-nw"}:
         return Stage.WITHDRAWN
-    return _STAGES[notice.kind]
+    return codes.STAGES[notice.kind]
 
 
 def _documents(root: etree._Element) -> tuple[str, ...]:
@@ -237,25 +236,18 @@ def _blocks(notice: _Notice) -> list[tuple[Clause | None, Block]]:
 
 
 def _requirements(
-    notice: _Notice, blocks: Sequence[tuple[Clause | None, Block]], coded: dict[str, tuple[str, ...]]
+    notice: _Notice, blocks: Sequence[tuple[Clause | None, Block]], coded: dict[str, tuple[str, ...]], *, ict: bool
 ) -> tuple[Requirement, ...]:
-    roles = [(clause, block) for clause, block in blocks if clause]
+    """What codes and clauses ask for.
+
+    The Union's exclusion grounds stand in nearly every notice. They become requirements where ICT hardware is bought
+    (`ict`); elsewhere they stay codes and text, or each tender for road works would count as a social requirement.
+    """
+    roles = [(c, b) for c, b in blocks if c and (ict or c is not Clause.EXCLUSION_GROUND)]
     read_ones = terms.requirements(roles, notice.language, url=notice.url)
-    facts: list[Requirement] = []
-    for code in coded.get("BT-775", ()):
-        for topic in codes.SOCIAL_OBJECTIVES.get(code, ()):
-            clause = _clause_of(topic, read_ones)
-            facts.append(terms.official(topic, clause, f"BT-775 {code}", codes.SOCIAL_LABELS[code], url=notice.url))
+    facts = terms.social_objectives(coded.get("BT-775", ()), read_ones, url=notice.url)
     for field, table in (("BT-67", codes.EXCLUSION_GROUNDS), ("BT-809", codes.SELECTION_CRITERIA)):
         for code in coded.get(field, ()):
-            if code in table:
+            if ict and code in table:
                 facts += terms.criterion(table[code], f"{field} {code}", url=notice.url)
     return terms.merged(facts, read_ones)
-
-
-def _clause_of(topic: str, read_ones: Sequence[Requirement]) -> Clause:
-    """A social objective binds in performance, unless the notice's texts name its topic only for award or selection."""
-    named = [r.clause for r in read_ones if r.topic == topic and r.clause is not Clause.EXCLUSION_GROUND]
-    if not named or Clause.CONTRACT_PERFORMANCE_CLAUSE in named:
-        return Clause.CONTRACT_PERFORMANCE_CLAUSE
-    return named[0]

@@ -128,7 +128,7 @@ def _process(release: Release, options: Options) -> tuple[Document, Draft]:
         products=codes.products_of(cpv),
         codes=_codes(release, notice_type),
         milestones=milestones(release, stage, dating),
-        requirements=_requirements(release, roles, language, url),
+        requirements=_requirements(release, roles, language, url, ict=codes.may_be_ict(cpv)),
         trust=Trust.OFFICIAL,
         urgent=notice_type == "UK3",
         documents=_attachments(release, url),
@@ -261,8 +261,9 @@ def _codes(release: Release, notice_type: str) -> dict[str, tuple[str, ...]]:
 
 
 def _requirements(
-    release: Release, roles: Sequence[tuple[Clause | None, Block]], language: str, url: str
+    release: Release, roles: Sequence[tuple[Clause | None, Block]], language: str, url: str, *, ict: bool
 ) -> tuple[Requirement, ...]:
+    """What goals, codes and clauses ask for; exclusion grounds only where ICT hardware is bought (`ict`)."""
     facts: list[Requirement] = []
     for goal, strategies in _sustainability(release):
         clauses = [codes.SUSTAINABILITY_STRATEGIES[s] for s in strategies if s in codes.SUSTAINABILITY_STRATEGIES]
@@ -272,10 +273,11 @@ def _requirements(
     for holder in (release.get("tender"), *rows(release, "tender", "lots")):
         for ground in rows(holder, "exclusionGrounds", "criteria"):
             code = words(ground, "type")
-            if code in codes.EXCLUSION_GROUNDS:
+            if ict and code in codes.EXCLUSION_GROUNDS:
                 uuid = codes.EXCLUSION_GROUNDS[code]
                 facts += terms.criterion(uuid, f"exclusionGrounds/type {code}", words(ground, "description"), url=url)
-    named = terms.requirements([(c, b) for c, b in roles if c], language, url=url)
+    kept = [(c, b) for c, b in roles if c and (ict or c is not Clause.EXCLUSION_GROUND)]
+    named = terms.requirements(kept, language, url=url)
     return terms.merged(facts, named)
 
 
