@@ -164,7 +164,8 @@ class Guard:
 
 def _bounded(resolver: Resolver, host: str, port: int, deadline: Deadline) -> Sequence[str]:
     """One lookup under the deadline: the platform's resolver takes no timeout, so it runs on a thread of its own."""
-    if not _LOOKUPS.acquire(timeout=deadline.left()):
+    slots = _LOOKUPS
+    if not slots.acquire(timeout=deadline.left()):
         raise FetchError("dns", f"{host}: too many lookups are hanging")
     answer: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
 
@@ -174,7 +175,7 @@ def _bounded(resolver: Resolver, host: str, port: int, deadline: Deadline) -> Se
         except Exception as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
             answer.put(error)
         finally:
-            _LOOKUPS.release()
+            slots.release()
 
     threading.Thread(target=look, name=f"lookup {host}", daemon=True).start()
     try:

@@ -9,6 +9,7 @@ import socket
 from urllib.parse import urljoin, urlsplit
 
 import idna
+from requests.utils import requote_uri
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
@@ -49,7 +50,9 @@ def normalise_url(url: str) -> str:
     place = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
     query = f"?{parts.query}" if parts.query else ""
     try:
-        return parse_url(f"{parts.scheme}://{place}{parts.path or '/'}{query}").url.replace(" ", "%20")
+        # Twice: requests decodes what needs no encoding (%2e) on its way out, and dots must be resolved after that.
+        decoded = requote_uri(parse_url(f"{parts.scheme}://{place}{parts.path or '/'}{query}").url)
+        return requote_uri(parse_url(decoded).url)
     except (LocationParseError, ValueError) as error:
         raise FetchError("bad_url", str(error)) from error
 
