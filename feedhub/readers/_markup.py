@@ -36,6 +36,7 @@ _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.I
 _META_WINDOW = 4096
 #: The Encoding Standard (whatwg.org, section 4.2) reads these labels as windows-1252.
 _AS_1252 = frozenset({"iso-8859-1", "latin-1", "latin1", "l1", "us-ascii", "ascii", "iso8859-1", "cp819"})
+_SINGLE_BYTE = re.compile(r"^(?:cp\d+|windows-\d+|iso8859-\d+|latin|ascii|koi8|mac)")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 #: Characters XML 1.0 does not allow (section 2.2); servers send them all the same.
@@ -46,20 +47,50 @@ def decode(body: bytes, content_type: str = "", charset: str = "", *, markup: bo
     """The text of some bytes and the charset used.
 
     Order: byte order mark, HTTP header, `<meta>` or XML declaration (with `markup`), strict UTF-8, windows-1252.
-    A declared charset that does not fit the bytes gives way to the next; windows-1252 always fits.
+    A declared charset that does not fit gives way to the next: UTF-8 with wrong bytes, and a single-byte charset
+    declared over valid UTF-8 (servers send ISO-8859-1 by default). windows-1252 always fits.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), name
-    for label in (charset, _of_header(content_type), _of_markup(body) if markup else "", "utf-8"):
+    as_utf8 = _utf8(body)
+    for label in (charset, _of_header(content_type), _of_markup(body) if markup else ""):
         name = _codec(label)
-        if not name:
+        if not name or (as_utf8 is not None and _SINGLE_BYTE.match(name) and not body.isascii()):
             continue
         try:
-            return body.decode(name), name
+            return (as_utf8 if name == "utf-8" and as_utf8 is not None else body.decode(name)), name
         except (UnicodeDecodeError, LookupError):
             continue
+    if as_utf8 is not None:
+        return as_utf8, "utf-8"
     return body.decode("windows-1252", "replace"), "windows-1252"
+
+
+def _utf8(body: bytes) -> str | None:
+    """The text of UTF-8, also with few broken sequences (a cut, a pasted byte); None when it is another charset."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if broken and broken * 10 > sum(1 for c in text if c > "\x7f"):
+        return None
+    return text
+
+
+def is_binary(text: str) -> bool:
+    """True when decoded bytes were no text: control characters or undecodable places abound."""
+    odd = sum(1 for c in text if (c < " " and c not in "\t\r\n\f\x1b") or c == "\ufffd" or "\x7f" <= c <= "\x9f")
+    return odd > 3 and odd > len(text) * 0.02
+
+
+def charset_doubt(content_type: str, charset: str, used: str, text: str) -> tuple[str, ...]:
+    """Warnings for the operator: the server named another charset than the text is in, or characters are broken."""
+    said = _codec(charset) or _codec(_of_header(content_type))
+    out: list[str] = []
+    if said and said != used:
+        out.append(f"the server says {said}, but the text is {used}")
+    if "\ufffd" in text:
+        out.append("some characters are broken")
+    return tuple(out)
 
 
 def _of_header(content_type: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from feedhub.model import SourceKind
-from feedhub.readers._markup import decode
+from feedhub.readers._markup import decode, is_binary
 from feedhub.readers._shapes import Kind
 
 _WINDOW = 16_384
@@ -58,7 +58,7 @@ def sniff(body: bytes, content_type: str = "", name: str = "") -> Kind | None:
         return SourceKind.PDF
     text, _ = decode(body[:_WINDOW])
     head = text.lstrip("\ufeff \t\r\n")
-    if not head or _binary(head):
+    if not head or is_binary(head):
         return None
     if head[:15].upper().startswith("BEGIN:VCALENDAR"):
         return SourceKind.ICS
@@ -71,11 +71,6 @@ def sniff(body: bytes, content_type: str = "", name: str = "") -> Kind | None:
     if head.startswith("From ") or len(_MAIL.findall(head[:4000].split("\n\n")[0].split("\r\n\r\n")[0])) >= 2:
         return SourceKind.NEWSLETTER
     return _by_word(head, content_type, name)
-
-
-def _binary(head: str) -> bool:
-    odd = sum(1 for c in head if (c < " " and c not in "\t\r\n\f\x1b") or c == "\ufffd" or "\x7f" <= c <= "\x9f")
-    return "\x00" in head or odd > len(head) * 0.05
 
 
 def _json_kind(text: str, body: bytes, content_type: str) -> Kind | None:

@@ -1,0 +1,231 @@
+"""What on a page is not its text: navigation, cookie banners, related links, sharing, forms. Prunes a tree in place.
+
+Judges regions by their role, name and links, never by what their sentences say.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import html
+
+from feedhub.readers._blocks import SILENT, heading_level, text_of
+from feedhub.text import fold
+
+#: Names (parts of `class` and `id`) of regions that are no text of the page.
+_NAMES = frozenset(
+    [
+        "cookie",
+        "cookies",
+        "cookiebar",
+        "cookiebanner",
+        "cookieconsent",
+        "consent",
+        "gdpr",
+        "onetrust",
+        "didomi",
+        "usercentrics",
+        "cookiebot",
+        "nav",
+        "navbar",
+        "navigation",
+        "menu",
+        "megamenu",
+        "submenu",
+        "topbar",
+        "breadcrumb",
+        "breadcrumbs",
+        "brodkrumer",
+        "murupolku",
+        "broodkruimel",
+        "ariane",
+        "brodsmulor",
+        "pagination",
+        "pager",
+        "share",
+        "sharing",
+        "social",
+        "socials",
+        "related",
+        "similar",
+        "recommended",
+        "teaser",
+        "teasers",
+        "promo",
+        "advert",
+        "advertisement",
+        "banner",
+        "popup",
+        "modal",
+        "overlay",
+        "skip",
+        "skiplink",
+        "skiplinks",
+        "sitenav",
+        "toolbar",
+        "searchbox",
+        "search",
+        "feedback",
+        "rating",
+        "chatbot",
+        "chat",
+        "widget",
+        "tagcloud",
+        "sidebar",
+        "footer",
+        "masthead",
+        "newsletter-signup",
+        "signup",
+        "subscribe",
+        "carousel",
+        "slider",
+        "ticker",
+        "languageswitcher",
+        "langswitch",
+        "printonly",
+        "weather",
+        "visitors",
+        "counter",
+    ]
+)
+#: Names that say a wrapper knows of such a region, not that it is one ("has-sidebar", "with-banner").
+_ABOUT = frozenset(
+    [
+        "has",
+        "with",
+        "no",
+        "without",
+        "is",
+        "not",
+        "layout",
+        "page",
+        "body",
+        "wrapper",
+        "content",
+        "main",
+        "article",
+        "container",
+    ]
+)
+_TOKEN = re.compile(r"[a-z0-9]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ROLES = frozenset(
+    ["navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"]
+)
+#: Share of a page's text above which a region is its text, whatever it is called.
+_MOST = 0.4
+#: Headings of lists of links to other pages, folded (`text.fold`).
+_RELATED = re.compile(
+    r"^(?:related\b|see also|read (?:more|also|next)|more (?:news|on this|like this|from)|latest news|you (?:may|might) also|"
+    r"weitere (?:informationen|meldungen|artikel|themen|nachrichten)|lesen sie auch|siehe auch|mehr zum thema|aktuelle meldungen|"
+    r"das konnte sie auch|verwandte|las (?:mer|ocksa|aven)|relaterat?\w*|mer om|se ocksa|fler nyheter|senaste nytt|"
+    r"las ogsa|les (?:mer|ogsa)|relateret?\w*|relevante? (?:lenker|links)|se ogsa|flere nyheder|seneste nyt|siste nytt|"
+    r"lue (?:myos|lisaa)|katso myos|aiheeseen liittyv\w*|lisaa aiheesta|ajankohtaista|"
+    r"lees (?:ook|meer|verder)|zie ook|gerelateerd\w*|meer (?:nieuws|over dit)|"
+    r"voir aussi|(?:a )?lire aussi|a lire egalement|sur le meme (?:sujet|theme)|articles? (?:lies?|connexes?)|actualites|"
+    r"leggi anche|vedi anche|articoli correlati|correlati|ultime notizie|potrebbe interessarti|"
+    r"ver tambien|vease tambien|lea (?:tambien|mas)|relacionad\w*|noticias relacionadas|te puede interesar|"
+    r"share (?:this|on)|teilen|dela|del (?:siden|pa)|jaa (?:sivu|tama)|deel deze|partager|condividi|compartir|"
+    r"was this page (?:helpful|useful)|fant du|fandt du|oliko (?:sivu|tama)|hjalpte|war diese seite)"
+)
+
+
+def prune(root: html.HtmlElement, *, whole: bool = True) -> None:
+    """Take the clutter out of a tree. `whole` is False for a part somebody selected: its own name is not judged."""
+    for element in list(root.iter(*SILENT, "nav", "dialog")):
+        if element.tag != "head":
+            _drop(element)
+    for element in list(root.iter("header", "footer", "aside", "form", "button")):
+        if _is_frame(element):
+            _drop(element)
+    _prune_named(root, whole=whole)
+    _prune_related(root)
+
+
+def _prune_named(root: html.HtmlElement, *, whole: bool) -> None:
+    total = len(text_of(root)) or 1
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str) or element.tag in ("html", "body", "main", "h1") or element is root:
+            continue
+        if not whole and element.getparent() is root:
+            continue
+        role = element.get("role", "")
+        named = role in _ROLES or element.get("aria-modal") == "true" or _is_named(element)
+        if not named or _inside(element, root) is False or element.find(".//h1") is not None:
+            continue
+        if element.find(".//main") is None and len(text_of(element)) <= total * _MOST:
+            _drop(element)
+
+
+def _is_named(element: html.HtmlElement) -> bool:
+    for attribute in ("id", "class"):
+        for name in (element.get(attribute) or "").split():
+            parts = _TOKEN.findall(_CAMEL.sub("-", name).lower())
+            if parts and _NAMES & {*parts, "-".join(parts)} and not _ABOUT & set(parts):
+                return True
+    return False
+
+
+def _inside(element: html.HtmlElement, root: html.HtmlElement) -> bool:
+    """False when the element was dropped together with something above it."""
+    return any(above is root for above in element.iterancestors())
+
+
+def _is_frame(element: html.HtmlElement) -> bool:
+    """True for a page's head and foot, a column of links, a form to fill in, a button."""
+    in_text = any(above.tag in ("main", "article") for above in element.iterancestors())
+    tag = element.tag
+    if tag == "button":
+        return heading_level(_parent(element)) == 0 and _parent(element).tag != "summary"
+    if tag == "header":
+        return not in_text and element.find(".//h1") is None and element.find(".//main") is None
+    if tag == "footer":
+        return not in_text or link_share(element) > 0.5
+    if tag == "aside":
+        return link_share(element) > 0.4 or (not in_text and _document_has_main(element))
+    return len(text_of(element)) < 300 and element.find(".//h1") is None
+
+
+def _parent(element: html.HtmlElement) -> html.HtmlElement:
+    parent = element.getparent()
+    return element if parent is None else parent
+
+
+def _document_has_main(element: html.HtmlElement) -> bool:
+    top = element.getroottree().getroot()
+    return any(True for _ in top.iter("main", "article")) or bool(top.xpath("boolean(//*[@role='main'])"))
+
+
+def _prune_related(root: html.HtmlElement) -> None:
+    """Drop a heading such as "Read also" with the links below it, to the next heading of its level."""
+    for heading in [e for e in root.iter() if isinstance(e.tag, str) and heading_level(e)]:
+        if not _RELATED.match(fold(text_of(heading))):
+            continue
+        level = heading_level(heading)
+        region = [heading]
+        for sibling in heading.itersiblings():
+            if isinstance(sibling.tag, str) and _opens(sibling, level):
+                break
+            region.append(sibling)
+        linked = sum(len(text_of(a)) for part in region[1:] for a in part.iter("a"))
+        total = sum(len(text_of(part)) for part in region[1:])
+        if total == 0 or linked > total * 0.5:
+            for part in region:
+                _drop(part)
+
+
+def _opens(element: html.HtmlElement, level: int) -> bool:
+    first = next((e for e in element.iter() if isinstance(e.tag, str) and heading_level(e)), None)
+    return first is not None and heading_level(first) <= level
+
+
+def link_share(element: html.HtmlElement) -> float:
+    """The share of an element's text that is the text of links, 0 to 1; 1 for an element without text."""
+    total = len(text_of(element))
+    return sum(len(text_of(a)) for a in element.iter("a")) / total if total else 1.0
+
+
+def _drop(element: html.HtmlElement) -> None:
+    """Take an element away and leave the text after it."""
+    if element.getparent() is not None:
+        element.drop_tree()

@@ -1,0 +1,134 @@
+"""Turns a web page into blocks of its main text. Never fetches, never stores, never asks the time.
+
+With a selector the selected part is read. Without one: `main` or `article` where a page says so, else the smallest part
+that holds what trafilatura's density measure takes for the text, walked by structure so that lists and tables survive.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+from lxml import html
+
+from feedhub.errors import ReadError
+from feedhub.model import Block, Document, SourceKind
+from feedhub.readers._blocks import blocks_of, reading_title, safe_link, text_of
+from feedhub.readers._clutter import prune
+from feedhub.readers._density import main_part
+from feedhub.readers._doubt import doubt, looks_cut
+from feedhub.readers._markup import charset_doubt, decode, is_binary, parse_html_text
+from feedhub.readers._select import parts
+from feedhub.readers._shapes import Options, Reading
+from feedhub.readers._stamps import of_head, without_stamps
+from feedhub.text import clean
+
+#: Blocks kept of one page; the longest law texts have some thousand.
+_MAX_BLOCKS = 20_000
+#: Characters looked at for binary content.
+_WINDOW = 20_000
+
+
+@dataclass(frozen=True)
+class _Text:
+    blocks: list[Block]
+    links: tuple[tuple[str, str], ...]
+
+    @property
+    def length(self) -> int:
+        return sum(len(b.text) for b in self.blocks)
+
+
+def read(body: bytes, options: Options) -> Reading:
+    """One document.
+
+    ReadError: `empty unparseable truncated error_page login_page blocked_page selector_empty too_few`.
+    `published` is the date the page gives itself; lines that only state it are no blocks.
+    """
+    text, charset = decode(body, options.content_type, options.charset)
+    if is_binary(text[:_WINDOW]):
+        raise ReadError("unparseable", "the page holds binary content")
+    if looks_cut(body):
+        raise ReadError("truncated", "the end of the page is missing")
+    root = parse_html_text(text)
+    warnings = charset_doubt(options.content_type, options.charset, charset, text)
+    base = _base(root, options.url)
+    found = _main(root, text, base)
+    title = _title(root, found.blocks)
+    reason = doubt(root, title, "\n".join(b.text for b in found.blocks), body)
+    if reason:
+        raise ReadError(reason, title[:100])
+    if options.select or options.drop:
+        found = _selected(text, options, base)
+    blocks, stamped = without_stamps(found.blocks, options.country)
+    if len(blocks) > _MAX_BLOCKS:
+        warnings = (*warnings, f"only the first {_MAX_BLOCKS} of {len(blocks)} blocks were read")
+        blocks = blocks[:_MAX_BLOCKS]
+    if not blocks:
+        raise ReadError("empty")
+    if len(blocks) < options.at_least:
+        raise ReadError("too_few", f"{len(blocks)} of at least {options.at_least}")
+    document = Document(
+        title=title,
+        blocks=tuple(blocks),
+        language=_language(root) or options.language,
+        links=found.links,
+        published=stamped or of_head(root, options.country),
+        url=options.url,
+        warnings=warnings,
+    )
+    return Reading(SourceKind.PAGE, (document,), (), warnings, title, document.language)
+
+
+def _selected(text: str, options: Options, base: str) -> _Text:
+    """What the declaration's selectors leave of the page; clutter inside a selected part is still dropped."""
+    part = parse_html_text(parts(text, options.select, options.drop))
+    if not options.select:
+        return _main(part, html.tostring(part, encoding="unicode"), base)
+    chosen = part.body
+    pruned = copy.deepcopy(chosen)
+    prune(pruned, whole=False)
+    return _longer(_walked(pruned, base), _walked(chosen, base))
+
+
+def _main(root: html.HtmlElement, text: str, base: str) -> _Text:
+    """The main text of a whole page."""
+    tree = copy.deepcopy(root)
+    prune(tree)
+    return _longer(_walked(main_part(tree, text), base), _walked(tree, base), share=0.1)
+
+
+def _longer(pruned: _Text, whole: _Text, share: float = 0.2) -> _Text:
+    """The pruned text, unless pruning took nearly everything: then a requirement may be among it."""
+    return whole if pruned.length < whole.length * share or not pruned.blocks else pruned
+
+
+def _walked(part: html.HtmlElement, base: str) -> _Text:
+    return _Text(*blocks_of(part, base))
+
+
+def _title(root: html.HtmlElement, blocks: list[Block]) -> str:
+    """The main heading; else what the head calls the page."""
+    first = next((b.text for b in blocks if b.kind == "heading" and b.level == 1), "")
+    heading = first or next((t for t in (text_of(h) for h in root.iter("h1")) if t), "")
+    for meta in root.iter("meta"):
+        if not heading and meta.get("property") == "og:title":
+            heading = clean(meta.get("content") or "")
+    named = root.find(".//title")
+    return heading or (clean(named.text or "") if named is not None else "") or reading_title(blocks)
+
+
+def _language(root: html.HtmlElement) -> str:
+    """ISO 639-1 of the page's own word, "" when it gives none; Norwegian's two written forms are `no`."""
+    code = (
+        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
+    ).strip()
+    code = code.replace("_", "-").split("-")[0].lower()
+    if code in ("nb", "nn"):
+        return "no"
+    return code if len(code) == 2 and code.isalpha() else ""
+
+
+def _base(root: html.HtmlElement, url: str) -> str:
+    base = root.find(".//base")
+    return (safe_link(base.get("href") or "", url) if base is not None else "") or url
