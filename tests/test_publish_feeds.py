@@ -31,7 +31,7 @@ from publish_examples import (
 )
 
 from feedhub.model import AnnouncementKind, Evidence, Precision, Stage, Trust, When
-from feedhub.publish import Outline, feeds
+from feedhub.publish import Outline, _feedgen_extension, feeds
 
 NS = {
     "a": "http://www.w3.org/2005/Atom",
@@ -434,7 +434,7 @@ def test_a_withdrawn_notice_has_a_tombstone_beside_its_entry() -> None:
         "tag:feeds.example,2026-11-24:notice/n-2": "2026-11-26T10:00:00Z",
         "tag:feeds.example,2026-11-24:notice/n-9": "2026-11-24T10:00:00Z",
     }
-    assert [e.text for e in atom(page).findall("a:entry/a:title", NS)][0].startswith("Withdrawn: ")
+    assert atom(page).findtext("a:entry/a:title", None, NS).startswith("Withdrawn: ")
     assert len(loaded(page)["_feedhub"]["deleted"]) == 2
 
 
@@ -467,12 +467,14 @@ def test_an_entry_that_cannot_be_rendered_is_left_out_and_reported(fmt: str) -> 
 
 
 @pytest.mark.parametrize("fmt", ["atom", "rss"])
-def test_an_entry_that_only_the_library_refuses_is_left_out_too(fmt: str) -> None:
-    bad = announcement(2, notice=notice(id="n-2", notice_kind="x", milestones=(milestone(when="no date"),)))
+def test_an_entry_that_only_the_library_refuses_is_left_out_too(fmt: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_feedgen_extension, "clean", lambda text: text)
+    bad = announcement(2, notice=notice(milestones=(milestone(subject="a control \x01 character"),)))
     told: list[str] = []
     feed = etree.fromstring(feeds.render(feed_page(bad, announcement(1)), fmt, told.append))
     assert len(list(feed.iter("{*}entry", "{*}item"))) == 1
     assert len(told) == 1
+    assert "announcement/2 was left out" in told[0]
 
 
 def test_an_unknown_format_is_refused() -> None:
