@@ -113,6 +113,16 @@ def test_the_higher_sequence_of_one_uid_wins_and_a_tie_is_flagged() -> None:
     assert any("share the UID" in w for w in tie.warnings)
 
 
+def test_an_event_without_uid_keeps_one_reference_at_every_reading() -> None:
+    body = calendar("SUMMARY:Market day", "DTSTART;VALUE=DATE:20260901").replace(b"UID:1\r\n", b"")
+    assert [d.source_ref for d in ics.read(body, Options()).drafts] == ["2026-09-01 Market day"]
+
+
+def test_a_broken_exception_or_rule_spoils_nothing_else() -> None:
+    reading = read("SUMMARY:x", "DTSTART:20260301T090000Z", "RRULE:COUNT=2", "EXDATE:2026011CT093000")
+    assert [m.when.iso for m in reading.drafts[0].milestones] == ["2026-03-01"]
+
+
 def test_a_deadline_for_tenders_is_one() -> None:
     (milestone,) = read("SUMMARY:Tender deadline for laptops", "DTSTART;VALUE=DATE:20260901").drafts[0].milestones
     assert milestone.kind is MilestoneKind.TENDER_CLOSES

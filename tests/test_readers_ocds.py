@@ -105,7 +105,7 @@ def test_a_goal_is_official_in_each_clause_that_its_strategies_name(merged: Draf
 def test_performance_terms_are_detected(merged: Draft) -> None:
     found = {r.topic: r for r in merged.requirements if r.trust is Trust.DETECTED}
     assert found["forced_labour"].clause is PERFORMANCE
-    assert found["forced_labour"].provenance.judged_by[0] == "tender/performanceTerms"
+    assert found["forced_labour"].provenance.judged_by[0] == "tender/contractTerms/performanceTerms"
 
 
 def test_lost_line_breaks_are_mended_and_the_description_of_the_release_is_a_block() -> None:

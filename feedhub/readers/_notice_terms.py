@@ -75,7 +75,9 @@ _HUMAN_RIGHTS: Mapping[str, str] = {
 _STEMS: Mapping[tuple[str, str], tuple[str, ...]] = {("da", "child_labour"): ("børnearbejd",)}
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[^\W\d_a-zåäöæøéèüß]|[\d•–-])")
-_ELLIPSIS = re.compile(r"(\w{3,})-\s+(?:og|och|und|en|ja|eller|oder|of|tai|samt)\s+(\w{6,})", re.IGNORECASE)
+_ELLIPSIS = re.compile(
+    r"(?<!\w)(\w{3,40})-\s{1,3}(?:og|och|und|en|ja|eller|oder|of|tai|samt)\s{1,3}(\w{6,60})", re.IGNORECASE
+)
 
 
 def sentences(text: str) -> list[str]:

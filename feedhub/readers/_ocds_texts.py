@@ -58,7 +58,10 @@ def _all(release: Release) -> Iterator[Role]:
 def _terms(holder: object, path: str, anchor: str = "") -> Iterator[Role]:
     """The clauses a tender or a lot carries."""
     yield from _role(
-        words(holder, "contractTerms", "performanceTerms"), _PERFORMANCE, f"{path}/performanceTerms", anchor
+        words(holder, "contractTerms", "performanceTerms"),
+        _PERFORMANCE,
+        f"{path}/contractTerms/performanceTerms",
+        anchor,
     )
     others = at(holder, "otherRequirements")
     if isinstance(others, dict):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -90,9 +91,9 @@ def read(body: bytes, options: Options) -> Reading:
     if len(events) > MAX_EVENTS:
         warnings.append(f"only the first {MAX_EVENTS} events of {len(events)} were read")
         events = events[:MAX_EVENTS]
-    own = clean(str(calendars[0].get("X-WR-TIMEZONE") or ""))
+    own = _text(calendars[0], "X-WR-TIMEZONE")
     calendar = _Calendar(_zone(own) or zone_of(options.country), _made(events), warnings)
-    owner = clean(str(calendars[0].get("X-WR-CALNAME") or ""))
+    owner = _text(calendars[0], "X-WR-CALNAME")
     pairs = [_event(group, calendar, owner, options) for group in _grouped(events, warnings)]
     return Reading(
         documents=tuple(document for document, _ in pairs),
@@ -131,10 +132,27 @@ def _made(events: Sequence[Component]) -> date:
 
 def _value(event: Component, name: str) -> date | datetime | None:
     try:
-        found = getattr(event.get(name), "dt", None)
+        found = getattr(_one(event, name), "dt", None)
     except BrokenCalendarProperty:
         return None
     return found if isinstance(found, date) else None
+
+
+def _one(event: Component, name: str) -> Any:
+    """A property, the first of them where an event repeats it."""
+    found = event.get(name)
+    return (found[0] if found else None) if isinstance(found, list) else found
+
+
+def _text(event: Component, name: str) -> str:
+    """A property as one clean line."""
+    return clean(str(_one(event, name) or ""))
+
+
+def _reference(event: Component) -> str:
+    """The UID; for an event without one its start and title, the same at every reading."""
+    start = _value(event, "DTSTART")
+    return _text(event, "UID") or f"{start.isoformat() if start else 'undated'} {_text(event, 'SUMMARY')}".strip()
 
 
 def _grouped(events: Iterable[Component], warnings: list[str]) -> list[list[Component]]:
@@ -144,7 +162,7 @@ def _grouped(events: Iterable[Component], warnings: list[str]) -> list[list[Comp
     """
     groups: dict[str, list[Component]] = {}
     for event in events:
-        uid = clean(str(event.get("UID") or "")) or f"{event.get('DTSTART')}-{clean(str(event.get('SUMMARY') or ''))}"
+        uid = _reference(event)
         groups.setdefault(uid, []).append(event)
     out: list[list[Component]] = []
     for uid, group in groups.items():
@@ -157,22 +175,22 @@ def _grouped(events: Iterable[Component], warnings: list[str]) -> list[list[Comp
 
 
 def _sequence(event: Component) -> int:
-    text = str(event.get("SEQUENCE") or 0)
+    text = _text(event, "SEQUENCE")
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _event(group: list[Component], calendar: _Calendar, owner: str, options: Options) -> tuple[Document, Draft]:
     master = group[0]
-    title = shorten(clean(str(master.get("SUMMARY") or "")), 200) or "Event without title"
-    text = clean_lines(str(master.get("DESCRIPTION") or ""))
-    uid = clean(str(master.get("UID") or "")) or f"{master.get('DTSTART')}-{title}"
+    title = shorten(_text(master, "SUMMARY"), 200) or "Event without title"
+    text = clean_lines(str(_one(master, "DESCRIPTION") or ""))
+    uid = _reference(master)
     kind = _kind(f"{title}\n{text}", title)
-    cancelled = str(master.get("STATUS") or "").upper() == "CANCELLED"
+    cancelled = _text(master, "STATUS").upper() == "CANCELLED"
     status = MilestoneStatus.CANCELLED if cancelled else MilestoneStatus.CONFIRMED
-    url = clean(str(master.get("URL") or ""))
+    url = _text(master, "URL")
     url = url if url.lower().startswith(("https://", "http://")) else options.url
-    place = clean(str(master.get("LOCATION") or ""))
-    language = options.language or language2(str(getattr(master.get("SUMMARY"), "params", {}).get("LANGUAGE", "")))
+    place = _text(master, "LOCATION")
+    language = options.language or language2(str(getattr(_one(master, "SUMMARY"), "params", {}).get("LANGUAGE", "")))
     milestones = tuple(
         replace(m, note=place, provenance=Evidence(url=url, quote=title, judged_by=("DTSTART",)))
         for m in _milestones(group, kind, status, calendar, title)
@@ -201,7 +219,7 @@ def _kind(said: str, title: str) -> MilestoneKind:
 
 
 def _organiser(event: Component) -> str:
-    return clean(str(getattr(event.get("ORGANIZER"), "params", {}).get("CN", ""))).strip('"')
+    return clean(str(getattr(_one(event, "ORGANIZER"), "params", {}).get("CN", ""))).strip('"')
 
 
 def _milestones(
@@ -215,7 +233,7 @@ def _milestones(
             whens += _when(start, calendar, title)
     for override in moved.values():
         other = _value(override, "DTSTART")
-        if other is not None and str(override.get("STATUS") or "").upper() != "CANCELLED":
+        if other is not None and _text(override, "STATUS").upper() != "CANCELLED":
             whens += _when(other, calendar, title)
     whens.sort(key=lambda w: (w.first, w.instant or datetime.min.replace(tzinfo=UTC)))
     repeats = group[0].get("RRULE") is not None or group[0].get("RDATE") is not None or bool(moved)
@@ -228,9 +246,9 @@ def _milestones(
 def _yearly(event: Component) -> str:
     """`--MM-DD` for an all-day event that comes back every year without end, else ""."""
     rule, start = event.get("RRULE"), _value(event, "DTSTART")
-    if rule is None or start is None or isinstance(start, datetime):
+    if not isinstance(rule, Mapping) or start is None or isinstance(start, datetime):
         return ""
-    plain = {str(k).upper() for k in rule} <= {"FREQ", "WKST"} and [str(f).upper() for f in rule["FREQ"]] == ["YEARLY"]
+    plain = {str(k).upper() for k in rule} <= {"FREQ", "WKST"} and [str(f) for f in rule.get("FREQ", [])] == ["YEARLY"]
     return f"--{start:%m-%d}" if plain else ""
 
 
@@ -305,7 +323,13 @@ def _until(text: str, zone: tzinfo | None) -> datetime | None:
 def _listed(event: Component, name: str) -> list[date | datetime]:
     given = event.get(name)
     lists = given if isinstance(given, list) else [given] if given is not None else []
-    return [d.dt for part in lists for d in getattr(part, "dts", ()) if isinstance(d.dt, date)][:MAX_OCCURRENCES]
+    found: list[date | datetime] = []
+    for part in lists:
+        try:
+            found += [d.dt for d in part.dts if isinstance(d.dt, date)]
+        except (BrokenCalendarProperty, AttributeError):
+            continue
+    return found[:MAX_OCCURRENCES]
 
 
 def _key(value: date | datetime) -> str:

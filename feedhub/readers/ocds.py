@@ -134,17 +134,20 @@ def _process(release: Release, options: Options) -> tuple[Document, Draft]:
         documents=_attachments(release, url),
         published=plain_date(words(release, "date"), warnings, "date"),
     )
-    document = Document(
+    return _document(draft, roles, warnings), draft
+
+
+def _document(draft: Draft, roles: Sequence[tuple[Clause | None, Block]], warnings: Sequence[str]) -> Document:
+    return Document(
         title=draft.title,
         blocks=tuple(block for _, block in roles),
-        language=language,
+        language=draft.language,
         links=tuple(("documents", address) for address in draft.documents),
         published=draft.published,
-        url=url,
+        url=draft.url,
         ref=draft.source_ref,
         warnings=tuple(f"{draft.source_ref}: {warning}" for warning in warnings),
     )
-    return document, draft
 
 
 def _buyer(release: Release, warnings: list[str]) -> tuple[str, str]:
