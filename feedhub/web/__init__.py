@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from feedhub.config import shipped
-from feedhub.web import (
-    accounts,
-    admin,
-    api,
-    builder,
-    calendar,
-    context,
-    desk,
-    errors,
-    feeds,
-    operations,
-    pages,
-    review,
-    security,
-    signposts,
-)
+from feedhub.web import context, errors, security
+from feedhub.web.accounts import register as register_accounts
+from feedhub.web.admin import bp as admin
+from feedhub.web.api import bp as api
+from feedhub.web.builder import bp as builder
+from feedhub.web.calendar import bp as calendar
+from feedhub.web.desk import bp as desk
+from feedhub.web.feeds import bp as feeds
+from feedhub.web.operations import bp as operations
+from feedhub.web.pages import bp as pages
+from feedhub.web.review import bp as review
+from feedhub.web.signposts import bp as signposts
 
 if TYPE_CHECKING:
     from feedhub.hub import Hub
@@ -37,20 +33,9 @@ def create_app(hub: Hub) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     security.configure(app, hub.settings)
-    accounts.register(app, hub)
+    register_accounts(app, hub)
     context.register(app)
     errors.register(app)
-    for blueprint in (
-        pages.bp,
-        calendar.bp,
-        signposts.bp,
-        builder.bp,
-        feeds.bp,
-        api.bp,
-        desk.bp,
-        review.bp,
-        admin.bp,
-        operations.bp,
-    ):
+    for blueprint in (pages, calendar, signposts, builder, feeds, api, desk, review, admin, operations):
         app.register_blueprint(blueprint)
     return app

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import ETags
+from werkzeug.datastructures import ETags, Headers
 from werkzeug.http import parse_date
 
 from feedhub.errors import FeedhubError
@@ -15,9 +16,24 @@ from feedhub.web.context import the_hub
 from feedhub.web.errors import plain
 from feedhub.web.security import FOR_ALL
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 bp = Blueprint("feeds", __name__)
 
 _SMALL = 860  # bytes; below one packet compression gains nothing
+
+
+class Unchanged(Response):
+    """A 304 that keeps Last-Modified: werkzeug takes it off as an entity header, caches want it (RFC 9110, 15.4.5)."""
+
+    default_status = 304
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers as werkzeug makes them, and Last-Modified again."""
+        headers = super().get_wsgi_headers(environ)
+        headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers
 
 
 @bp.get("/feeds/<path:name>")
@@ -41,8 +57,7 @@ def rendered(**_: str) -> Response:
     modified = made.last_modified.replace(microsecond=0)
     response = Response(body, status=made.status, content_type=made.content_type)
     if made.status == 200 and _unchanged(etag, modified.timestamp()):
-        response = Response(status=304)
-        response.headers.pop("Content-Type", None)
+        response = Unchanged()
     elif zipped:
         response.headers["Content-Encoding"] = "gzip"
     response.set_etag(etag)

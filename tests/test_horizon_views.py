@@ -1,0 +1,186 @@
+"""Shapes of views: agenda, month grid, strip, timeline, distribution of lead times."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from feedhub.horizon import views
+from feedhub.model import Authority, Milestone, MilestoneKind, Notice, Precision, When
+
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class At:
+    notice: Notice
+    milestone: Milestone
+    authority: Authority
+    day: date
+    days: int
+    occurrence: date | None = None
+
+
+def at(
+    day: date,
+    precision: Precision = Precision.DAY,
+    *,
+    kind: str = "tender_closes",
+    notice: str = "n1",
+    authority: str = "a",
+    milestone: str = "m1",
+    turn: bool = False,
+) -> At:
+    m = Milestone(MilestoneKind(kind), When(day, precision), id=milestone)
+    n = Notice(notice, authority, f"Notice {notice}", NOW, NOW)
+    who = Authority(authority, authority.upper())
+    return At(n, m, who, max(day, TODAY) if m.when.is_span else day, (day - TODAY).days, day if turn else None)
+
+
+def line(points: list[At], months: int = 24, **more: float) -> views.Timeline[At]:
+    return views.timeline(
+        points,
+        TODAY,
+        months,
+        rows=lambda p: [(p.authority.id, p.authority.name)],
+        words=lambda p: f"{p.milestone.kind}: {p.notice.title}",
+        **more,
+    )
+
+
+def test_the_agenda_keeps_months_in_order_and_leaves_empty_ones_out() -> None:
+    months = views.agenda([at(date(2027, 6, 2)), at(date(2027, 1, 9)), at(date(2027, 1, 3), notice="n0")])
+    assert [(m.first, len(m.dated)) for m in months] == [(date(2027, 1, 1), 2), (date(2027, 6, 1), 1)]
+    assert months[0].dated[0].notice.id == "n0"
+
+
+def test_the_agenda_sets_a_quarter_apart_from_exact_days() -> None:
+    month = views.agenda([at(date(2027, 7, 1), Precision.QUARTER), at(date(2027, 7, 30))])[0]
+    assert [p.day for p in month.dated] == [date(2027, 7, 30)]
+    assert [p.milestone.when.precision for p in month.spans] == [Precision.QUARTER]
+
+
+def test_a_turn_of_a_yearly_date_is_a_day_and_no_span() -> None:
+    turn = at(date(2027, 1, 1), Precision.YEAR, turn=True)
+    assert not views.wide(turn)
+    assert views.bounds(turn) == (date(2027, 1, 1), date(2027, 1, 1))
+
+
+def test_a_month_begins_on_monday_and_numbers_its_weeks_by_iso() -> None:
+    grid = views.month_grid(2027, 1, [])
+    assert grid.weeks[0][0] == 53
+    assert grid.weeks[0][1][0].day == date(2026, 12, 28)
+    assert not grid.weeks[0][1][0].inside
+    assert all(len(days) == 7 for _, days in grid.weeks)
+    assert (grid.before, grid.after) == (date(2026, 12, 1), date(2027, 2, 1))
+
+
+def test_a_month_shows_days_in_cells_and_each_span_once_above_them() -> None:
+    day, quarter, other = (
+        at(date(2027, 1, 20)),
+        at(date(2027, 1, 1), Precision.QUARTER),
+        at(date(2027, 4, 1), Precision.QUARTER),
+    )
+    grid = views.month_grid(2027, 1, [day, quarter, other])
+    assert [p for _, days in grid.weeks for d in days for p in d.points] == [day]
+    assert grid.spans == (quarter,)
+
+
+def test_the_strip_piles_dates_up_in_their_month_and_counts_what_finds_no_room() -> None:
+    points = [at(date(2026, 12, d), notice=f"n{d}") for d in range(1, 11)]
+    strip = views.strip(points, TODAY, 12, pile=6)
+    december = strip.columns[1]
+    assert (december.first, december.count, december.more) == (date(2026, 12, 1), 10, 5)
+    ys = [d.y for d in strip.dots]
+    assert len(ys) == 5
+    assert all(a - b == pytest.approx(24) for a, b in itertools.pairwise(ys)), "targets of 24 px never overlap"
+
+
+def test_the_strip_leaves_out_what_lies_beyond_its_months() -> None:
+    strip = views.strip([at(date(2029, 1, 1)), at(date(2026, 10, 1))], TODAY, 12)
+    assert strip.dots == ()
+
+
+def test_today_stands_between_the_start_of_its_month_and_the_next() -> None:
+    drawn = line([at(date(2027, 1, 20))])
+    assert drawn.start == date(2026, 11, 1)
+    assert 0 < drawn.today_x < drawn.ticks[1].x
+
+
+def test_a_quarter_is_drawn_over_its_whole_length() -> None:
+    drawn = line([at(date(2027, 4, 1), Precision.QUARTER)])
+    item = drawn.rows[0].items[0]
+    scale = drawn.width / (drawn.end - drawn.start).days
+    assert item.width == pytest.approx(91 * scale, abs=0.2)
+    assert item.x == pytest.approx((date(2027, 4, 1) - drawn.start).days * scale, abs=0.1)
+
+
+def test_marks_and_words_of_one_lane_never_touch() -> None:
+    drawn = line([at(date(2027, 1, 1) + timedelta(days=9 * i), milestone=f"m{i:02}") for i in range(20)])
+    row = drawn.rows[0]
+    lanes: dict[float, list[tuple[float, float]]] = {}
+    for item in row.items:
+        words = len(item.text) * 6.3
+        low = item.text_x - words if item.anchor == "end" else item.x - 12
+        high = item.text_x if item.anchor == "start" else item.x + 12
+        lanes.setdefault(item.y, []).append((low, high + (words if item.anchor == "start" else 0)))
+    for spans in lanes.values():
+        spans.sort()
+        assert all(a[1] < b[0] for a, b in itertools.pairwise(spans))
+    assert row.height >= len(lanes) * views.LANE
+
+
+def test_words_near_the_right_edge_stand_on_the_left_of_their_mark() -> None:
+    drawn = line([at(date(2028, 10, 20))])
+    item = drawn.rows[0].items[0]
+    assert item.anchor == "end"
+    assert item.text_x < item.x <= drawn.width
+
+
+def test_rows_stand_under_each_other_by_name() -> None:
+    drawn = line([at(date(2027, 2, 1), authority="b", notice="n2"), at(date(2027, 3, 1), authority="a")])
+    assert [r.label for r in drawn.rows] == ["A", "B"]
+    assert drawn.rows[1].y == drawn.rows[0].height
+    assert drawn.height == sum(r.height for r in drawn.rows)
+
+
+def test_a_consultation_with_both_ends_gets_a_bar_between_them() -> None:
+    opens = at(date(2026, 12, 1), kind="consultation_opens")
+    closes = at(date(2027, 2, 1), kind="consultation_closes", milestone="m2")
+    stages = [i for i in line([opens, closes]).rows[0].items if i.stage]
+    assert len(stages) == 1
+    assert stages[0].width > 0
+    assert not [i for i in line([opens]).rows[0].items if i.stage]
+
+
+def test_a_point_may_stand_in_several_rows() -> None:
+    drawn = views.timeline(
+        [at(date(2027, 1, 1))], TODAY, 12, rows=lambda _: [("x", "X"), ("y", "Y")], words=lambda _: "w"
+    )
+    assert [r.key for r in drawn.rows] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sign"),
+    [("tender_closes", "tender"), ("market_event", "talk"), ("applies_from", "duty"), ("review", "other")],
+)
+def test_each_group_of_dates_has_a_sign_of_its_own(kind: str, sign: str) -> None:
+    assert views.sign(MilestoneKind(kind)) == sign
+
+
+def test_lead_times_fall_into_classes_and_the_tender_window_is_marked() -> None:
+    bins = views.distribution([0, 13, 14, 28, 29, 200, 400, 5000])
+    assert [(b.low, b.high, b.count) for b in bins][:3] == [(0, 13, 2), (14, 28, 2), (29, 60, 1)]
+    assert bins[-1].count == 2
+    assert [b.window for b in bins] == [False, True, False, False, False, False, False]
+    assert max(b.share for b in bins) == 1.0
+
+
+def test_the_median_is_the_middle_and_nothing_without_values() -> None:
+    assert views.median([5, 1, 9]) == 5
+    assert views.median([1, 2, 3, 10]) == 2.5
+    assert views.median([]) is None
