@@ -1,0 +1,203 @@
+"""Pages in a real browser: accessible in both themes, without a script, with the keyboard, at every width."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from web_house import CITY, COUNTY, House, declare_authorities, draft, milestone
+from werkzeug.serving import make_server
+
+from feedhub.config import Settings
+from feedhub.hub import Hub
+from feedhub.hub.shapes import Actor
+from feedhub.model import MilestoneStatus, Precision, Trust
+
+pytestmark = pytest.mark.browser
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra “browser”)")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+PAGES = (
+    "/",
+    "/notices",
+    "/notices?country=SE&q=laptops",
+    "/notices/{notice}",
+    "/notices/{withdrawn}",
+    "/calendar",
+    "/calendar/horizon",
+    "/calendar/horizon?rows=topic&months=12",
+    "/calendar/2027/01",
+    "/authorities",
+    f"/authorities/{CITY}",
+    "/topics",
+    "/topics/supply_chain_transparency",
+    "/evidence",
+    "/laws",
+    "/lead-times",
+    "/sources",
+    "/feeds",
+    "/about",
+    "/privacy",
+    "/takedown",
+    "/account/login",
+    "/nothing",
+)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    folder = tmp_path_factory.mktemp("browser")
+    (folder / "sources").mkdir()
+    declare_authorities(folder / "sources")
+    names = {"DATA_DIR": folder / "data", "SOURCES": folder / "sources", "SECRET_KEY": "0123456789abcdef" * 2}
+    made = House(Hub.open(Settings.from_env({f"FEEDHUB_{k}": str(v) for k, v in names.items()})))
+    for number in range(8):
+        made.post(
+            CITY if number % 2 else COUNTY,
+            title=f"Factory lists for laptops, lot {number}",
+            milestones=(
+                milestone("consultation_opens", date(2027, 1, 3 + number)),
+                milestone("consultation_closes", date(2027, 2, 3 + number)),
+                milestone("tender_expected", date(2027, 7, 1), Precision.QUARTER, status=MilestoneStatus.EXPECTED),
+                milestone("applies_from", date(2027, 9, 1), Precision.MONTH, trust=Trust.POSTED),
+            ),
+        )
+    return made
+
+
+@pytest.fixture(scope="module")
+def addresses(house: House) -> dict[str, str]:
+    notice, gone = house.post(title="The one with a moved date"), house.post(title="The one that is gone")
+    later = draft(title=notice.title, milestones=(milestone("consultation_closes", date(2027, 2, 15)),))
+    house.hub.revise(Actor(1, "buyer", CITY), notice.id, later, base_revision=1)
+    house.hub.withdraw(Actor(1, "buyer", CITY), gone.id, reason="No budget.", base_revision=1)
+    return {"notice": notice.id, "withdrawn": gone.id}
+
+
+@pytest.fixture(scope="module")
+def base(house: House, addresses: dict[str, str]) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, house.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with playwright.sync_playwright() as p:
+        started = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *quiet])
+        yield started
+        started.close()
+
+
+def opened(browser: Any, **more: Any) -> Any:
+    return browser.new_context(viewport={"width": 1280, "height": 900}, **more).new_page()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(browser: Any, base: str, addresses: dict[str, str], theme: str, width: int) -> None:
+    axe_package = pytest.importorskip("axe_playwright_python", reason="axe is not installed (extra “browser”)")
+    axe = (Path(axe_package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    page = opened(browser, color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    found = []
+    for address in PAGES:
+        page.goto(base + address.format(**addresses))
+        page.evaluate(axe)
+        for violation in page.evaluate("axe.run().then(r => r.violations)"):
+            found += [(address, violation["id"], node["target"], node["failureSummary"]) for node in violation["nodes"]]
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_no_page_is_wider_than_the_window(browser: Any, base: str, addresses: dict[str, str], width: int) -> None:
+    page = opened(browser)
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = []
+    for address in PAGES:
+        page.goto(base + address.format(**addresses))
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(address)
+    assert wide == []
+
+
+def test_the_browser_complains_about_nothing(browser: Any, base: str, addresses: dict[str, str]) -> None:
+    page = opened(browser)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for address in PAGES[:-1]:
+        page.goto(base + address.format(**addresses))
+    assert said == []
+
+
+def test_every_date_of_the_horizon_is_reached_by_tab(browser: Any, base: str) -> None:
+    page = opened(browser)
+    page.goto(f"{base}/calendar/horizon?months=24")
+    marks = page.locator("svg.timeline a").count()
+    assert marks >= 20
+    reached = set()
+    page.locator("svg.timeline").evaluate("s => s.parentElement.focus()")
+    for _ in range(marks):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("[...document.querySelectorAll('svg.timeline a')].indexOf(document.activeElement)"))
+    assert reached == set(range(marks))
+
+
+def test_arrows_go_from_date_to_date(browser: Any, base: str) -> None:
+    page = opened(browser)
+    page.goto(f"{base}/calendar/horizon")
+    page.locator("svg.timeline a").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("[...document.querySelectorAll('svg.timeline a')].indexOf(document.activeElement)") == 1
+
+
+def test_targets_are_at_least_24_pixels(browser: Any, base: str) -> None:
+    page = opened(browser)
+    for address, signs in (("/", "svg.strip a .hit"), ("/calendar/horizon", "svg.timeline a .hit")):
+        page.goto(base + address)
+        boxes = page.eval_on_selector_all(
+            signs, "all => all.map(e => [e.getBoundingClientRect().width, e.getBoundingClientRect().height])"
+        )
+        assert boxes
+        assert all(w >= 24 and h >= 24 for w, h in boxes)
+
+
+def test_everything_works_without_a_script(browser: Any, base: str) -> None:
+    page = opened(browser, java_script_enabled=False)
+    page.goto(f"{base}/feeds")
+    page.get_by_label("Words that must occur").fill("laptops")
+    page.get_by_role("checkbox", name="Posted by the authority").check()
+    page.get_by_role("button", name="Show").click()
+    assert "q=laptops" in page.url
+    assert "trust=posted" in page.url
+    assert "trust=posted&q=laptops" in page.get_by_label("Atom", exact=True).input_value()
+
+
+def test_an_address_is_copied_by_its_button(browser: Any, base: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{base}/feeds")
+    page.get_by_role("button", name="Copy the Atom address").click()
+    page.wait_for_function("document.querySelector('[data-copy=a-atom]').textContent === 'Copied'")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/feeds/announcements.atom")
+
+
+def test_a_page_prints_without_navigation(browser: Any, base: str, addresses: dict[str, str]) -> None:
+    page = opened(browser)
+    page.emulate_media(media="print")
+    page.goto(base + "/notices/{notice}".format(**addresses))
+    assert not page.locator("nav").first.is_visible()
+    assert page.get_by_role("heading", level=1).is_visible()

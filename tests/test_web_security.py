@@ -1,0 +1,197 @@
+"""What protects people: roles on every route, hosts, forms, headers, cookies, limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from web_house import CITY, NEW, House, declare_authorities, send, token
+from werkzeug.routing import Rule
+
+from feedhub.hub import Hub
+from feedhub.web.accounts import ROLES, add_user
+from feedhub.web.security import CSP
+
+
+@pytest.fixture
+def house(sources: Path, open_hub) -> House:  # type: ignore[no-untyped-def]
+    declare_authorities(sources)
+    hub: Hub = open_hub()
+    return House(hub)
+
+
+#: Endpoints that everybody may use; every other route must be in `GUARDED`.
+PUBLIC = {
+    *("pages", "calendar", "signposts", "builder", "feeds", "api", "operations", "static"),
+    *("accounts.home", "accounts.welcome", "security.login", "security.logout"),
+}
+GUARDED = {"desk": {"buyer"}, "review": {"curator", "admin"}, "admin": {"admin"}, "security": set(ROLES)}
+
+
+def guarded(house: House) -> Iterator[tuple[Rule, str, set[str]]]:
+    for rule in house.app.url_map.iter_rules():
+        room = rule.endpoint.partition(".")[0]
+        if room in PUBLIC or rule.endpoint in PUBLIC:
+            continue
+        assert room in GUARDED, f"{rule} is neither public nor guarded: say which"
+        yield rule, re.sub(r"<int:[^>]+>", "1", re.sub(r"<(?!int)[^>]+>", "x", rule.rule)), GUARDED[room]
+
+
+def ask(client: FlaskClient, rule: Rule, address: str) -> int:
+    method = "GET" if "GET" in (rule.methods or ()) else "POST"
+    data = {}
+    if method == "POST":
+        data["csrf_token"] = token(client.get("/account/login"))
+    return client.open(address, method=method, data=data).status_code
+
+
+def test_no_guarded_route_answers_a_stranger(house: House) -> None:
+    seen = 0
+    for rule, address, _ in guarded(house):
+        client = house.client()
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+            form = {"csrf_token": token(client.get("/account/login"))} if method == "POST" else {}
+            answer = client.open(address, method=method, data=form)
+            assert answer.status_code in (302, 401, 403), (method, address, answer.status_code)
+            if answer.status_code == 302:
+                assert answer.headers["Location"].startswith("/account/login"), address
+            seen += 1
+    assert seen >= 12
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_no_guarded_route_answers_another_role(house: House, role: str) -> None:
+    client = house.signed_in(role, CITY if role == "buyer" else "")
+    for rule, address, roles in guarded(house):
+        if role in roles:
+            continue
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+            form = {"csrf_token": token(client.get("/account/password"))} if method == "POST" else {}
+            assert client.open(address, method=method, data=form).status_code == 403, (method, address)
+
+
+@pytest.mark.parametrize(
+    ("role", "address"), [("buyer", "/desk"), ("curator", "/review"), ("admin", "/review"), ("admin", "/admin")]
+)
+def test_the_right_role_gets_in_and_the_page_is_kept_nowhere(house: House, role: str, address: str) -> None:
+    answer = house.signed_in(role, CITY if role == "buyer" else "").get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_disabled_account_is_out_at_once(house: House) -> None:
+    from feedhub.web.accounts import disable_user
+
+    client = house.buyer()
+    assert client.get("/desk").status_code == 200
+    disable_user(house.hub, f"buyer-{CITY}@example.org")
+    assert client.get("/desk").status_code == 302
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "a b", "localhost@evil.example"])
+def test_a_request_for_another_host_is_400(house: House, host: str) -> None:
+    for address in ("/", "/feeds/announcements.atom", "/account/login"):
+        answer = house.get(address, headers={"Host": host})
+        assert answer.status_code == 400, address
+        assert "evil.example" not in answer.get_data(as_text=True)
+
+
+def test_a_forwarded_host_changes_no_address(house: House) -> None:
+    house.post()
+    for address in ("/feeds/announcements.atom", "/notices"):
+        answer = house.get(address, headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"})
+        assert b"evil.example" not in answer.data
+
+
+def test_the_base_url_and_the_settings_name_the_hosts(open_hub) -> None:  # type: ignore[no-untyped-def]
+    house = House(open_hub(base_url="https://feedhub.example.org", trusted_hosts="inner.example.org"))
+    for host, status in (
+        ("feedhub.example.org", 200),
+        ("inner.example.org", 200),
+        ("127.0.0.1", 400),
+        ("localhost", 400),
+    ):
+        assert house.get("/about", headers={"Host": host}).status_code == status, host
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/feeds/announcements.atom", "/nothing", "/account/login", "/static/feedhub.css"]
+)
+def test_every_answer_carries_the_headers_that_protect(house: House, address: str) -> None:
+    headers = house.get(address).headers
+    assert headers["Content-Security-Policy"] == CSP
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_https_adds_hsts_and_secure_cookies(open_hub) -> None:  # type: ignore[no-untyped-def]
+    house = House(open_hub(base_url="https://feedhub.example.org"))
+    answer = house.get("/account/login", base_url="https://feedhub.example.org")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-feedhub=")
+    for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert flag in cookie
+    assert "Domain=" not in cookie
+
+
+def test_the_policy_allows_nothing_inline_and_no_frame() -> None:
+    assert "unsafe" not in CSP
+    assert "default-src 'none'" in CSP
+    assert "frame-ancestors 'none'" in CSP
+
+
+@pytest.mark.parametrize("value", [None, "", "stale", "WyJ4Il0.aaaa.bbbb"])
+def test_a_form_without_or_with_a_stale_proof_is_400_and_stores_nothing(house: House, value: str | None) -> None:
+    client = house.buyer()
+    client.get("/desk/new")
+    fields = {**NEW, "action": "publish"}
+    if value is not None:
+        fields["csrf_token"] = value
+    before = house.get("/feeds/announcements.atom").data
+    answer = client.post("/desk/new", data=fields)
+    assert answer.status_code == 400
+    assert house.get("/feeds/announcements.atom").data == before
+
+
+def test_every_form_that_posts_holds_a_proof(house: House) -> None:
+    house.post()
+    admin, buyer = house.signed_in("admin"), house.buyer()
+    notice = house.post(title="Mine")
+    for client, address in (
+        (admin, "/admin"),
+        (admin, f"/review/notices/{notice.id}"),
+        (admin, "/account"),
+        (buyer, "/desk/new"),
+        (buyer, f"/desk/{notice.id}/revise"),
+        (buyer, f"/desk/{notice.id}/withdraw"),
+        (buyer, "/account/password"),
+    ):
+        page = client.get(address).get_data(as_text=True)
+        forms = re.findall(r'<form method="post".*?</form>', page, re.DOTALL)
+        assert forms, address
+        assert all('name="csrf_token"' in form for form in forms), address
+
+
+def test_too_much_is_413(house: House) -> None:
+    client = house.buyer()
+    proof = token(client.get("/desk/new"))
+    big = client.post("/desk/new", data={"csrf_token": proof, "summary": "x" * 1_100_000})
+    assert big.status_code == 413
+    parts = {f"p{i}": "1" for i in range(10_000)}
+    many = client.post("/desk/new", data={"csrf_token": proof, **parts}, content_type="multipart/form-data")
+    assert many.status_code == 413
+
+
+def test_a_sign_in_leads_only_to_pages_of_this_house(house: House) -> None:
+    address = "/account/login?next=https://evil.example/"
+    house.get(address)
+    client = house.client()
+    add_user(house.hub, "a@example.org", "curator")
+    answer = send(client, address, {"email": "a@example.org", "password": "wrong wrong wrong"})
+    assert "evil.example" not in answer.headers.get("Location", "")
