@@ -262,11 +262,15 @@ class Walk:
     def _intro(self) -> str:
         """The sentence before a list that announces it; within an item, the item itself and what governs that."""
         last = self.blocks[-1] if self.blocks else None
+        context = self._context
         if last is None or last.kind == "heading" or last.path != self._names():
-            return self._context.intro
-        if self._context.kind in ("item", "term", "cell"):
-            return shorten(" ".join(p for p in (self._context.intro, last.text) if p), _INTRO)
-        return "" if last.kind == "item" else announcing(last.text)
+            return context.intro
+        if context.kind == "paragraph":
+            return "" if last.kind != "paragraph" else announcing(last.text)
+        if (last.kind, last.intro) != (context.kind, context.intro):
+            return context.intro
+        own = _SENTENCE.split(last.text)[-1] if context.kind == "item" else announcing(last.text)
+        return shorten(" ".join(part for part in (context.intro, own) if part), _INTRO)
 
     def _link(self, element: html.HtmlElement) -> None:
         address = safe_link(element.get("href", ""), self._base)
@@ -295,6 +299,7 @@ class Walk:
         text = clean(text[bullet.end() :] if bullet else text)
         if any(c.isalnum() for c in text):
             anchor = self._path[-1][2] if self._path else ""
+            self._anchor = ""
             self.blocks.append(Block(text, context.kind, self._names(), context.intro, anchor=anchor))
 
 

@@ -118,16 +118,23 @@ _MOST = 0.4
 _RELATED = re.compile(
     r"^(?:related\b|see also|read (?:more|also|next)|more (?:news|on this|like this|from)|latest news|you (?:may|might) also|"
     r"weitere (?:informationen|meldungen|artikel|themen|nachrichten)|lesen sie auch|siehe auch|mehr zum thema|aktuelle meldungen|"
-    r"das konnte sie auch|verwandte|las (?:mer|ocksa|aven)|relaterat?\w*|mer om|se ocksa|fler nyheter|senaste nytt|"
-    r"las ogsa|les (?:mer|ogsa)|relateret?\w*|relevante? (?:lenker|links)|se ogsa|flere nyheder|seneste nyt|siste nytt|"
+    r"das konnte sie auch|verwandte|las (?:mer|ocksa|aven)|mer om|se ocksa|fler nyheter|senaste nytt|"
+    r"las ogsa|les (?:mer|ogsa)|relater\w*|relevante? (?:lenker|links)|se ogsa|flere nyheder|seneste nyt|siste nytt|"
     r"lue (?:myos|lisaa)|katso myos|aiheeseen liittyv\w*|lisaa aiheesta|ajankohtaista|"
     r"lees (?:ook|meer|verder)|zie ook|gerelateerd\w*|meer (?:nieuws|over dit)|"
     r"voir aussi|(?:a )?lire aussi|a lire egalement|sur le meme (?:sujet|theme)|articles? (?:lies?|connexes?)|actualites|"
     r"leggi anche|vedi anche|articoli correlati|correlati|ultime notizie|potrebbe interessarti|"
     r"ver tambien|vease tambien|lea (?:tambien|mas)|relacionad\w*|noticias relacionadas|te puede interesar|"
-    r"share (?:this|on)|teilen|dela|del (?:siden|pa)|jaa (?:sivu|tama)|deel deze|partager|condividi|compartir|"
     r"was this page (?:helpful|useful)|fant du|fandt du|oliko (?:sivu|tama)|hjalpte|war diese seite)"
 )
+
+_SHARING = re.compile(
+    r"^(?:share (?:this|on|page)|teilen|seite (?:teilen|drucken)|dela (?:sidan|pa)|del (?:siden|pa)|jaa (?:sivu|tama)|deel deze|"
+    r"partager|condividi|compartir|print this|imprimer|skriv ut|tulosta|back to top|nach oben|till toppen|til toppen)\b"
+)
+#: A line of so many links with hardly a word between them, each so short, is a menu.
+_MENU_LINKS = 2
+_MENU_WORDS = 30
 
 
 def prune(root: html.HtmlElement, *, whole: bool = True) -> None:
@@ -140,6 +147,9 @@ def prune(root: html.HtmlElement, *, whole: bool = True) -> None:
             _drop(element)
     _prune_named(root, whole=whole)
     _prune_related(root)
+    for element in list(root.iter("p", "div", "td", "center", "font", "table", "ul", "ol", "span")):
+        if _is_menu(element):
+            _drop(element)
 
 
 def _prune_named(root: html.HtmlElement, *, whole: bool) -> None:
@@ -173,7 +183,7 @@ def _inside(element: html.HtmlElement, root: html.HtmlElement) -> bool:
 
 def _is_frame(element: html.HtmlElement) -> bool:
     """True for a page's head and foot, a column of links, a form to fill in, a button."""
-    in_text = any(above.tag in ("main", "article") for above in element.iterancestors())
+    in_text = _in_text(element)
     tag = element.tag
     if tag == "button":
         return heading_level(_parent(element)) == 0 and _parent(element).tag != "summary"
@@ -184,6 +194,10 @@ def _is_frame(element: html.HtmlElement) -> bool:
     if tag == "aside":
         return link_share(element) > 0.4 or (not in_text and _document_has_main(element))
     return len(text_of(element)) < 300 and element.find(".//h1") is None
+
+
+def _in_text(element: html.HtmlElement) -> bool:
+    return any(above.tag in ("main", "article") or above.get("role") == "main" for above in element.iterancestors())
 
 
 def _parent(element: html.HtmlElement) -> html.HtmlElement:
@@ -212,6 +226,27 @@ def _prune_related(root: html.HtmlElement) -> None:
         if total == 0 or linked > total * 0.5:
             for part in region:
                 _drop(part)
+
+
+def _is_menu(element: html.HtmlElement) -> bool:
+    """True for a line of short links, and for a line that offers to share or print."""
+    if element.find(".//h1") is not None or element.find(".//main") is not None:
+        return False
+    links = [text for text in (text_of(a) for a in element.iter("a")) if text]
+    if not links:
+        return False
+    text = text_of(element)
+    if len(text) <= 120 and element.tag in ("p", "div") and _SHARING.match(fold(text)):
+        return True
+    if element.tag in ("ul", "ol") and _in_text(element):
+        return False
+    linked = sum(map(len, links))
+    letters = sum(1 for c in text if c.isalnum())
+    return (
+        len(links) >= _MENU_LINKS
+        and linked <= _MENU_WORDS * len(links)
+        and sum(1 for t in links for c in t if c.isalnum()) >= letters * 0.95
+    )
 
 
 def _opens(element: html.HtmlElement, level: int) -> bool:

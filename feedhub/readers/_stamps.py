@@ -116,7 +116,8 @@ def without_stamps(blocks: list[Block], country: str = "") -> tuple[list[Block],
     changed: date | None = None
     published: date | None = None
     for block in blocks:
-        found = _STAMP.match(block.text) if len(block.text) <= 110 and block.kind != "heading" else None
+        line = f"{block.intro} {block.text}" if block.kind == "term" else block.text
+        found = _STAMP.match(line) if len(line) <= 110 and block.kind != "heading" else None
         when = stated_date(found["rest"], country) if found else None
         if found is None or when is None or len(_rest_words(found["rest"])) > 3:
             kept.append(block)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from datetime import date
 
 from lxml import html
 
 from feedhub.errors import ReadError
 from feedhub.model import Block, Document, SourceKind
-from feedhub.readers._blocks import blocks_of, reading_title, safe_link, text_of
+from feedhub.readers._blocks import blocks_of, reading_title, rooted, safe_link, text_of
 from feedhub.readers._clutter import prune
 from feedhub.readers._density import main_part
 from feedhub.readers._doubt import doubt, looks_cut
@@ -73,7 +74,7 @@ def read(body: bytes, options: Options) -> Reading:
         blocks=tuple(blocks),
         language=_language(root) or options.language,
         links=found.links,
-        published=stamped or of_head(root, options.country),
+        published=stamped or of_head(root, options.country) or _stamp_anywhere(root, options.country),
         url=options.url,
         warnings=warnings,
     )
@@ -92,10 +93,16 @@ def _selected(text: str, options: Options, base: str) -> _Text:
 
 
 def _main(root: html.HtmlElement, text: str, base: str) -> _Text:
-    """The main text of a whole page."""
+    """The main text of a whole page, below its main heading wherever that stands."""
     tree = copy.deepcopy(root)
     prune(tree)
-    return _longer(_walked(main_part(tree, text), base), _walked(tree, base), share=0.1)
+    part = main_part(tree, text)
+    found = _walked(part, base)
+    headings = [h for h in tree.iter("h1") if text_of(h)]
+    if len(headings) == 1 and part not in headings[0].iterancestors():
+        name = text_of(headings[0])
+        found = _Text([Block(name, "heading", level=1), *rooted(found.blocks, (name,))], found.links)
+    return _longer(found, _walked(tree, base), share=0.1)
 
 
 def _longer(pruned: _Text, whole: _Text, share: float = 0.2) -> _Text:
@@ -118,11 +125,19 @@ def _title(root: html.HtmlElement, blocks: list[Block]) -> str:
     return heading or (clean(named.text or "") if named is not None else "") or reading_title(blocks)
 
 
+def _stamp_anywhere(root: html.HtmlElement, country: str) -> date | None:
+    """The date in a foot or margin that is no part of the text."""
+    return without_stamps(blocks_of(root)[0], country)[1]
+
+
 def _language(root: html.HtmlElement) -> str:
     """ISO 639-1 of the page's own word, "" when it gives none; Norwegian's two written forms are `no`."""
     code = (
         root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
     ).strip()
+    for meta in root.iter("meta"):
+        if not code and (meta.get("http-equiv") or "").lower() == "content-language":
+            code = (meta.get("content") or "").strip()
     code = code.replace("_", "-").split("-")[0].lower()
     if code in ("nb", "nn"):
         return "no"
