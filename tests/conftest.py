@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -53,20 +53,16 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server of this test session, without a database name."""
     binaries = _postgres_bin()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed here")
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not below pytest's own folder: that one is closed to others, and the server must not run as root.
+    folder = Path(tempfile.mkdtemp(prefix="feedhub-postgres-"))
     as_user: list[str] = []
     if os.geteuid() == 0:
         as_user = ["runuser", "-u", "postgres", "--"]
-        for parent in (folder, *folder.parents):
-            if parent.owner() != "root" or parent == Path(parent.anchor):
-                break
-            with contextlib.suppress(OSError):
-                parent.chmod(parent.stat().st_mode | 0o011)
         shutil.chown(folder, "postgres")
     port = _free_port()
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=32MB"
@@ -82,6 +78,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     yield f"postgresql+psycopg://feedhub@127.0.0.1:{port}"
     subprocess.run([*as_user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=True, **run)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 _number = iter(range(1_000_000))
@@ -95,14 +92,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return new_database(request.getfixturevalue("postgres"))
 
 
-def new_database(server: str) -> str:
-    """An empty database on a PostgreSQL server."""
+def new_database(server: str, template: str = "template1") -> str:
+    """A new database on a PostgreSQL server, empty or a copy of another one."""
     import psycopg
 
     name = f"t{os.getpid()}_{next(_number)}"
     with psycopg.connect("postgresql" + server.removeprefix("postgresql+psycopg") + "/postgres", autocommit=True) as c:
-        c.execute(f'CREATE DATABASE "{name}"')
+        c.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return f"{server}/{name}"
+
+
+@pytest.fixture(scope="session")
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Give the URL of a fresh copy of a database in which feedhub was started once, per engine."""
+    made: dict[str, str] = {}
+    folder = tmp_path_factory.mktemp("started")
+    (folder / "none").mkdir()
+
+    def copy(engine: str) -> str:
+        server = request.getfixturevalue("postgres") if engine == "postgresql" else ""
+        if engine not in made:
+            url = new_database(server) if server else f"sqlite:///{folder / 'first.sqlite3'}"
+            env = {
+                "FEEDHUB_DATA_DIR": str(folder),
+                "FEEDHUB_SOURCES": str(folder / "none"),
+                "FEEDHUB_DATABASE_URL": url,
+            }
+            Hub.open(Settings.from_env(env), clock=Clock()).close()
+            made[engine] = url
+        if server:
+            return new_database(server, made[engine].rpartition("/")[2])
+        file = folder / f"copy{next(_number)}.sqlite3"
+        shutil.copyfile(made[engine].removeprefix("sqlite:///"), file)
+        return f"sqlite:///{file}"
+
+    return copy
 
 
 @pytest.fixture
@@ -147,15 +171,15 @@ def open_hub(environment: dict[str, str], clock: Clock) -> Iterator[Callable[...
 
 
 @pytest.fixture
-def hub(open_hub: Callable[..., Hub]) -> Hub:
+def hub(open_hub: Callable[..., Hub], started: Callable[[str], str]) -> Hub:
     """A hub on SQLite."""
-    return open_hub()
+    return open_hub(database_url=started("sqlite"))
 
 
-@pytest.fixture
-def each_hub(open_hub: Callable[..., Hub], database_url: str) -> Hub:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def each_hub(request: pytest.FixtureRequest, open_hub: Callable[..., Hub], started: Callable[[str], str]) -> Hub:
     """A hub on SQLite and on PostgreSQL in turn."""
-    return open_hub(database_url=database_url)
+    return open_hub(database_url=started(request.param))
 
 
 class Site:

@@ -199,7 +199,11 @@ def test_alike_texts_of_one_authority_are_proposed_as_duplicates_not_merged():
     near = draft(
         source_id="other",
         anchor="x",
-        requirements=(requirement(quote="Suppliers of computers have to disclose where their factories are located."),),
+        requirements=(
+            requirement(
+                quote="Suppliers must know every factory and mine of their chain and disclose them to buyers on request."
+            ),
+        ),
     )
     decision = decide([known()], [near], NOW, source_id="other")
     assert [like[0] for like in decision.creates[0].like] == ["n1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from typing import Any
@@ -25,6 +26,7 @@ from feedhub.web.accounts import first_admin_link
 def serve(host: str, port: int, workers: int) -> None:
     """Web, clock and thread pool in one go."""
     from granian import Granian  # noqa: PLC0415 - only this command needs the server
+    from granian.log import LogLevels  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
 
     _free_port(host, port)
@@ -46,7 +48,8 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         interface=Interfaces.WSGI,
         factory=True,
-        blocking_threads=8,
+        blocking_threads=max(2, min(8, os.cpu_count() or 2)),
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=35,
         log_access=False,

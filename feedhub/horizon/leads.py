@@ -57,10 +57,12 @@ def lead_time(notice: Notice) -> Lead | None:
 
 def occurrences(milestone: Milestone, today: date, count: int = 2) -> list[When]:
     """The dates a milestone stands for: itself, or the next `count` turns of a yearly rule."""
-    match = _YEARLY.fullmatch(milestone.recurs)
-    if match is None:
+    if not milestone.recurs:
         return [milestone.when]
-    month, day = int(match[1]), int(match[2])
+    match = _YEARLY.fullmatch(milestone.recurs)
+    # A rule that hangs on somebody's financial year turns once a year on the day its date names.
+    first = milestone.when.first
+    month, day = (int(match[1]), int(match[2])) if match else (first.month, first.day)
     out: list[When] = []
     year = max(today.year, milestone.when.first.year)
     while len(out) < count:

@@ -12,9 +12,9 @@ from feedhub.changes import decide
 from feedhub.config import Settings
 from feedhub.errors import FeedhubError
 from feedhub.hub.base import load_catalogue, open_base, system_clock
-from feedhub.hub.collect import announce_ahead, known_to
 from feedhub.hub.laws import law_drafts
 from feedhub.hub.looking import Looking, annotate_row, evaluate_rows, lint_sources, restore_copy
+from feedhub.hub.matching import announce_ahead, known_to
 from feedhub.hub.notices import Notices
 from feedhub.hub.record import Recorder
 from feedhub.store import collecting, log

@@ -10,25 +10,22 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from feedhub.changes import Known, decide
+from feedhub.changes import decide
 from feedhub.errors import REASONS, FeedhubError, FetchError, LeaseLost, NotFound, ReadError
 from feedhub.fetch.hints import next_due
-from feedhub.horizon.leads import occurrences
 from feedhub.hub.base import Base
 from feedhub.hub.judging import COMPLETE, Judged, judge, options_for, relevant, sift
+from feedhub.hub.matching import announce_ahead, evidenced, is_known, known_to, wait_for_curator
 from feedhub.hub.record import Recorded, Recorder
 from feedhub.model import (
     Authority,
     CheckResult,
-    Draft,
-    Evidence,
     Fetched,
-    Notice,
     NotModified,
     Outcome,
     PublishPolicy,
@@ -36,8 +33,7 @@ from feedhub.model import (
     Source,
     Validators,
 )
-from feedhub.publish import wording
-from feedhub.store import Tx, catalogue, collecting, desk, notices, to_json
+from feedhub.store import Tx, catalogue, collecting, notices
 from feedhub.store.catalogue import SourceState
 
 #: Seconds a source's lease lasts: longer than the longest fetch and reading.
@@ -190,7 +186,7 @@ class Collect(Base):
             known = known_to(tx, drafts, source.id)
             sure, unsure = sift(drafts, known, self.settings.detect_min)
             if source.publish is PublishPolicy.REVIEW:
-                sure, unsure = [d for d in sure if _known_draft(d, known)], [*unsure, *sure]
+                sure, unsure = [d for d in sure if is_known(d, known)], [*unsure, *sure]
             today = now.astimezone(ZoneInfo(turn.authority.zone)).date()
             decision = decide(known, sure, now, source_id=source.id, complete=source.kind in COMPLETE, today=today)
             recorder.apply(decision, source_id=source.id, announce=not baseline)
@@ -337,80 +333,6 @@ class Collect(Base):
             catalogue.set_state(tx, source.id, **values)
             collecting.put_check(tx, source.id, now, outcome.value, error.reason, error.detail, _ms(turn.began))
         return CheckResult(source.id, outcome, error.reason, ms=_ms(turn.began), detail=str(error))
-
-
-# -- shared with import and reread
-
-
-def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str) -> list[Known]:
-    """Every notice that these drafts could be, as `decide` must know it."""
-    refs = sorted({r for d in drafts for r in (d.source_ref, *d.previous_refs) if r})
-    authorities = sorted({d.authority.id for d in drafts if d.authority.id})
-    found = notices.related(tx, source_id=source_id, authority_ids=authorities, refs=refs)
-    ids = [n.id for n in found]
-    references, sightings = notices.references(tx, ids), notices.sightings(tx, ids)
-    out = []
-    for notice in found:
-        own = [s for s in sightings if s.notice_id == notice.id]
-        mine = next((s for s in own if s.source_id == source_id), None)
-        out.append(
-            Known(
-                notice,
-                references.get(notice.id, frozenset()),
-                {s.source_id: s.anchor for s in own},
-                mine.absences if mine else 0,
-                mine.missing if mine else {},
-            )
-        )
-    return out
-
-
-def announce_ahead(recorder: Recorder, title: str, found: Sequence[Notice], now: datetime) -> None:
-    """Queue one digest that lists only what lies ahead; nothing when nothing does (law 8)."""
-    today = now.date()
-    lines = [
-        (when.first, n, f"{wording.when(when)}: {wording.milestone(m)} – {n.title}")
-        for n in found
-        if n.live
-        for m in n.living_milestones
-        for when in occurrences(m, today, 1)
-        if when.last >= today
-    ]
-    lines.sort(key=lambda t: (t[0], t[2]))
-    if lines:
-        dates = f"{len(lines)} date{'s' if len(lines) > 1 else ''} ahead"
-        recorder.digest(f"{title}: {dates}", [(n, line) for _, n, line in lines])
-
-
-def wait_for_curator(tx: Tx, draft: Draft, now: datetime, why: str) -> None:
-    """Queue a draft once per source, section and wording."""
-    quotes = "|".join(sorted(r.quote or r.text for r in draft.requirements))
-    mark = hashlib.sha256(f"{draft.source_id}|{draft.anchor}|{quotes}".encode()).hexdigest()
-    desk.put_waiting(tx, why, now, source_id=draft.source_id, state=to_json(draft), fingerprint=mark)
-
-
-def _known_draft(draft: Draft, known: Sequence[Known]) -> bool:
-    return any(k.anchors.get(draft.source_id) == draft.anchor and draft.anchor for k in known)
-
-
-def evidenced(draft: Draft, snapshot: Snapshot) -> Draft:
-    """Every fact of a draft cites the snapshot it was read from (law 10)."""
-
-    def cite(evidence: Evidence) -> Evidence:
-        return replace(
-            evidence,
-            source_id=draft.source_id,
-            snapshot=snapshot.digest,
-            url=evidence.url or snapshot.url,
-            seen=evidence.seen or snapshot.at.date(),
-        )
-
-    return replace(
-        draft,
-        url=draft.url or snapshot.url,
-        requirements=tuple(replace(r, provenance=cite(r.provenance)) for r in draft.requirements),
-        milestones=tuple(replace(m, provenance=cite(m.provenance)) for m in draft.milestones),
-    )
 
 
 def _outcome(*, baseline: bool, held: bool, recorded: Recorded) -> Outcome:

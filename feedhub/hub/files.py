@@ -10,8 +10,8 @@ from pathlib import Path
 from feedhub.changes import decide
 from feedhub.errors import InvalidInput, ReadError, UsageError
 from feedhub.hub.base import Base
-from feedhub.hub.collect import known_to
 from feedhub.hub.judging import Judged, judge, relevant, sift, signals_of
+from feedhub.hub.matching import known_to
 from feedhub.hub.record import Recorder
 from feedhub.model import Authority, Draft, Fetched, Signal, Source, SourceKind
 from feedhub.publish import exchange

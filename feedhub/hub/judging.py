@@ -60,7 +60,7 @@ def judge(
         drafts = detect.drafts(
             document, source=source, authority=authority, page_date=page_date, minimum=max(0.3, minimum - SLACK)
         )
-        found += [_placed(d, document, source) for d in drafts]
+        found += [_placed(d, document) for d in drafts]
     return Judged(reading, tuple(_joined(structured, found, {d.ref for d in reading.documents})))
 
 
@@ -81,9 +81,9 @@ def _owned(draft: Draft, source: Source, authority: Authority) -> Draft:
     return replace(draft, authority=ref, source_id=source.id, anchor=draft.anchor or draft.source_ref)
 
 
-def _placed(draft: Draft, document: Document, source: Source) -> Draft:
+def _placed(draft: Draft, document: Document) -> Draft:
     """A detected draft stands in its section; in a feed or mailbox, in its section of its entry."""
-    anchor = f"{document.ref}#{draft.anchor}" if document.ref and source.kind not in COMPLETE else draft.anchor
+    anchor = f"{document.ref}#{draft.anchor}" if document.ref else draft.anchor
     return replace(draft, anchor=anchor, url=draft.url or document.url, published=draft.published or document.published)
 
 

@@ -12,13 +12,13 @@ from threading import Lock
 from urllib.parse import parse_qsl, urlsplit
 
 from feedhub.errors import FilterError, NotFound
-from feedhub.horizon.leads import REMINDED, Due, occurrences, reminder_due
+from feedhub.horizon.leads import REMINDED, Due, lead_time, occurrences, reminder_due
 from feedhub.hub.base import Base
 from feedhub.hub.notices import refresh_days
 from feedhub.hub.record import Recorder
 from feedhub.hub.shapes import Rendered
 from feedhub.hub.terms import scoped, words
-from feedhub.model import AnnouncementKind, Authority, Filter, Notice
+from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice
 from feedhub.publish import CalendarPage, Event, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
 from feedhub.store import Tx, catalogue, log, notices
 
@@ -263,7 +263,7 @@ class Publication(Base):
             events = self._events(notice, authority, date.min, date.max, reminders=False)
             return self._ics(canonical, html, notice.title, events)
         if fmt == "json":
-            body = exchange.dumps(exchange.notice_json(notice, authority, self.instance))
+            body = exchange.dumps(_public(notice, authority, self.instance))
             return self._rendered(body, "application/json; charset=utf-8", updated, canonical)
         page = FeedPage(
             instance=self.instance,
@@ -289,7 +289,7 @@ class Publication(Base):
         if kind == "ocds":
             body = exchange.ocds(found, authorities, self.instance, updated)
         elif kind == "notices":
-            rows = [exchange.notice_json(n, _of(authorities, n), self.instance) for n in found]
+            rows = [_public(n, _of(authorities, n), self.instance) for n in found]
             body = exchange.dumps({"notices": rows, "licence": self.instance.licence})
         else:
             rows = [exchange.announcement_json(e, self.instance) for e in entries]
@@ -364,3 +364,9 @@ def _fmt(fmt: str) -> feeds.Format:
 
 def _of(authorities: Mapping[str, Authority], notice: Notice) -> Authority:
     return authorities.get(notice.authority_id) or Authority(notice.authority_id, notice.authority_id)
+
+
+def _public(notice: Notice, authority: Authority, instance: Instance) -> dict[str, object]:
+    lead = lead_time(notice)
+    found: dict[str, object] = exchange.notice_json(notice, authority, instance, lead_days=lead.days if lead else None)
+    return found

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from feedhub import declarations
 from feedhub.changes import Revise, decide, withdrawn
 from feedhub.errors import DeclarationError, FeedhubError, LeaseLost, NotFound, ReadError
-from feedhub.hub.collect import Collect, evidenced, known_to
+from feedhub.hub.collect import Collect
 from feedhub.hub.judging import judge, options_for, relevant, sift
+from feedhub.hub.matching import evidenced, known_to
 from feedhub.hub.publication import Publication
 from feedhub.hub.record import Recorder
 from feedhub.model import CheckResult, Outcome, RevisionKind, Snapshot, Trust

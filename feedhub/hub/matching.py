@@ -1,0 +1,87 @@
+"""What reading, importing and re-reading share: what is known already, what cites what, what waits for whom."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from feedhub.changes import Known
+from feedhub.horizon.leads import occurrences
+from feedhub.hub.record import Recorder
+from feedhub.model import Draft, Evidence, Notice, Snapshot
+from feedhub.publish import wording
+from feedhub.store import Tx, desk, notices, to_json
+
+
+def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str) -> list[Known]:
+    """Every notice that these drafts could be, as `decide` must know it."""
+    refs = sorted({r for d in drafts for r in (d.source_ref, *d.previous_refs) if r})
+    authorities = sorted({d.authority.id for d in drafts if d.authority.id})
+    found = notices.related(tx, source_id=source_id, authority_ids=authorities, refs=refs)
+    ids = [n.id for n in found]
+    references, sightings = notices.references(tx, ids), notices.sightings(tx, ids)
+    out = []
+    for notice in found:
+        own = [s for s in sightings if s.notice_id == notice.id]
+        mine = next((s for s in own if s.source_id == source_id), None)
+        out.append(
+            Known(
+                notice,
+                references.get(notice.id, frozenset()),
+                {s.source_id: s.anchor for s in own},
+                mine.absences if mine else 0,
+                mine.missing if mine else {},
+            )
+        )
+    return out
+
+
+def announce_ahead(recorder: Recorder, title: str, found: Sequence[Notice], now: datetime) -> None:
+    """Queue one digest that lists only what lies ahead; nothing when nothing does (law 8)."""
+    today = now.date()
+    lines = [
+        (when.first, n, f"{wording.when(when)}: {wording.milestone(m)} – {n.title}")
+        for n in found
+        if n.live
+        for m in n.living_milestones
+        for when in occurrences(m, today, 1)
+        if when.last >= today
+    ]
+    lines.sort(key=lambda t: (t[0], t[2]))
+    if lines:
+        dates = f"{len(lines)} date{'s' if len(lines) > 1 else ''} ahead"
+        recorder.digest(f"{title}: {dates}", [(n, line) for _, n, line in lines])
+
+
+def wait_for_curator(tx: Tx, draft: Draft, now: datetime, why: str) -> None:
+    """Queue a draft once per source, section and wording."""
+    quotes = "|".join(sorted(r.quote or r.text for r in draft.requirements))
+    mark = hashlib.sha256(f"{draft.source_id}|{draft.anchor}|{quotes}".encode()).hexdigest()
+    desk.put_waiting(tx, why, now, source_id=draft.source_id, state=to_json(draft), fingerprint=mark)
+
+
+def is_known(draft: Draft, known: Sequence[Known]) -> bool:
+    """True when the source already published something from this section."""
+    return any(k.anchors.get(draft.source_id) == draft.anchor and draft.anchor for k in known)
+
+
+def evidenced(draft: Draft, snapshot: Snapshot) -> Draft:
+    """Every fact of a draft cites the snapshot it was read from (law 10)."""
+
+    def cite(evidence: Evidence) -> Evidence:
+        return replace(
+            evidence,
+            source_id=draft.source_id,
+            snapshot=snapshot.digest,
+            url=evidence.url or snapshot.url,
+            seen=evidence.seen or snapshot.at.date(),
+        )
+
+    return replace(
+        draft,
+        url=draft.url or snapshot.url,
+        requirements=tuple(replace(r, provenance=cite(r.provenance)) for r in draft.requirements),
+        milestones=tuple(replace(m, provenance=cite(m.provenance)) for m in draft.milestones),
+    )

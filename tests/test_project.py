@@ -1,0 +1,52 @@
+"""The project keeps its promises about itself: settings documented, no machine's traces, one version."""
+
+import re
+import subprocess
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import feedhub
+from feedhub.config import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(Settings)])
+def test_every_setting_is_in_the_readme(name: str) -> None:
+    assert f"FEEDHUB_{name.upper()}" in README
+
+
+def test_the_readme_shows_the_two_commands() -> None:
+    assert "make run" in README
+    assert "make test" in README
+
+
+def test_the_changelog_names_the_present_version_or_what_is_unreleased() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## [Unreleased]" in text or f"## [{feedhub.__version__}]" in text
+
+
+def test_the_makefile_explains_every_target() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)[0].split())
+    explained = set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
+    assert targets == explained
+
+
+def test_constraints_pin_every_dependency_and_name_no_address() -> None:
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in text.splitlines() if "==" in line}
+    declared = re.findall(r'^  "([A-Za-z0-9_-]+)', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {d.lower() for d in declared if d != "feedhub"} - pinned - {"playwright"} == set()
+
+
+def test_no_file_carries_an_absolute_path_of_a_machine() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    command = ["git", "grep", "-nIE", r"(^|[\"' =])/(home|root|work)/[a-z.]", "--", ":!*.md", ":!tests/test_project.py"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.stdout == ""
