@@ -1,0 +1,163 @@
+"""The dates in a passage: what they say, how exactly, and what they are for. Pure: knows no today, never invents.
+
+A date that is impossible, ambiguous, without a year or only relative keeps its words, has no value, and says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from feedhub.detect.dates._grammar import NAMED, matches, view
+from feedhub.detect.dates._roles import Around, around, lies_ahead, preposition, roles, yearly
+from feedhub.detect.dates._values import NO_YEAR, Piece, Setting, read
+from feedhub.detect.dates._words import LANGUAGES, Words, words
+from feedhub.model import Precision, SignalDate
+
+__all__ = ["LANGUAGES", "find"]
+
+_ALONE = re.compile(r"\s*(?:[.,;:)!?\n]|$)")
+_BESIDE = (("ago", -1), ("next", 1), ("same", 0))
+
+
+def find(text: str, lang: str, page_date: date | None = None, country: str = "") -> list[SignalDate]:
+    """The dates of a text in order, not overlapping; `start` and `end` are character offsets in `text`.
+
+    `lang` is ISO 639-1 (unknown: read as English), `country` ISO 3166-1 alpha-2 of the authority: it settles the order
+    of figures such as 03/04/2027. `page_date` is the day the text was written; only with it days without a year and
+    relative dates get a value. `iso` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (a span's first day), or None, and `why`
+    says then why: "impossible", "ambiguous order", "two-digit year", "no year", "relative", or "--MM-DD" for a day of
+    every year. Raises nothing.
+    """
+    seen = view(text)
+    setting = Setting(words(lang.lower()[:2]), country.upper(), page_date)
+    pieces: list[Piece] = []
+    for match in matches(seen, setting.words):
+        if _is_date(match, text, seen, setting.words, pieces):
+            pieces += read(match, setting)
+    _lend_years(pieces, seen, setting.words)
+    told = roles(seen, pieces, setting.words)
+    return [
+        _dated(text, p, role, around(seen, pieces, i), setting)
+        for i, (p, role) in enumerate(zip(pieces, told, strict=True))
+    ]
+
+
+def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Sequence[Piece]) -> bool:
+    """Whether the words around four figures, or a name of a month that is also a word, let them be a date."""
+    form, start, end = match.lastgroup or "", match.start(), match.end()
+    left = seen[max(0, start - 28) : start]
+    if form in ("year", "years", "fy"):
+        return not NAMED.search(left) and _is_year(match, left, seen, w, before)
+    if form in ("my", "dmy", "ymd", "part") or form.startswith("r_"):
+        return not (form == "my" and NAMED.search(left) and left.rstrip()[-1:] in "§$€£")
+    if form in ("quarter", "half"):
+        key = form[0]
+        return any(match[f"{key}_{g}"] for g in ("y", "ya", "yr", "yf"))
+    if (
+        form in ("m", "mdy")
+        and match[f"{form}_m"].rstrip(".") in w.rows["named_as_words"]
+        and not text[start].isupper()
+    ):
+        return False
+    if form == "m":
+        near = Around(left.split("\n")[-1], seen[end : end + 20].split("\n", maxsplit=1)[0], "", "")
+        return preposition(near, w) != "" or _beside(seen, start, end, w) is not None
+    if form == "num":
+        return not (match["num_s"] == "." and len(match["num_y"]) < 4)
+    return True
+
+
+def _is_year(match: re.Match[str], left: str, seen: str, w: Words, before: Sequence[Piece]) -> bool:
+    form, start, end = match.lastgroup, match.start(), match.end()
+    if seen[max(0, start - 1) : start] in ("-", ".", "/"):
+        return False
+    if form == "years":
+        first, second = int(match["years_a"]), int(match["years_b"])
+        return 1900 <= first < second <= min(2100, first + 40)
+    if form == "fy" and (int(match["fy_a"]) + 1) % 100 != int(match["fy_b"]):
+        return False
+    if w.counted.match(seen, end):
+        return False
+    if w.ends("year_after").search(left):
+        weak = w.ends("year_after_weak").search(left)
+        return not weak or _stands_alone(seen, end)
+    if before and before[-1].precision is Precision.YEAR and w.join.fullmatch(seen, before[-1].end, start):
+        return True
+    if w.ends("bare_after").search(left):
+        return bool(w.starts("bare_before").match(seen, end)) or _stands_alone(seen, end)
+    return False
+
+
+def _stands_alone(seen: str, end: int) -> bool:
+    return _ALONE.match(seen, end) is not None
+
+
+def _lend_years(pieces: list[Piece], seen: str, w: Words) -> None:
+    """In "1 March to 15 April 2027" and "March 2027 and October" the year belongs to both."""
+    for i, piece in enumerate(pieces):
+        if piece.why != NO_YEAR or piece.month is None:
+            continue
+        after = pieces[i + 1] if i + 1 < len(pieces) else None
+        if after and after.year and after.month and w.join.fullmatch(seen, piece.end, after.start):
+            later = (piece.month, piece.day or 0) > (after.month, after.day or 99)
+            piece.year, piece.why = after.year - later, ""
+            piece.settle()
+            continue
+        prior = pieces[i - 1] if i else None
+        if prior and prior.year and prior.month and prior.iso and w.join.fullmatch(seen, prior.end, piece.start):
+            earlier = (piece.month, piece.day or 99) < (prior.month, prior.day or 0)
+            piece.year, piece.why = prior.year + earlier, ""
+            piece.settle()
+
+
+def _dated(text: str, piece: Piece, role: str, near: Around, setting: Setting) -> SignalDate:
+    if piece.why == NO_YEAR:
+        if role == "recurring_deadline" and yearly(piece, near, setting.words):
+            piece.why = f"--{piece.month:02d}-{piece.day:02d}"
+        else:
+            _guess_year(piece, role, near, setting)
+    iso = piece.iso
+    return SignalDate(
+        text=text[piece.start : piece.end],
+        iso=iso,
+        precision=piece.precision if iso else None,
+        role=role,
+        start=piece.start,
+        end=piece.end,
+        why=piece.why,
+    )
+
+
+def _beside(seen: str, start: int, end: int, w: Words) -> tuple[str, int] | None:
+    """Which of "last", "this", "next" stands right beside a day or month without a year."""
+    for name, step in (*_BESIDE, ("past", 0)):
+        if w.ends(f"beside.{name}").search(seen, max(0, start - 24), start):
+            return name, step
+        if w.starts(f"beside.{name}").match(seen, end):
+            return name, step
+    return None
+
+
+def _guess_year(piece: Piece, role: str, near: Around, setting: Setting) -> None:
+    """The year of a day or month without one: the nearest that the words allow, seen from the day of the page."""
+    day, month = setting.page_date, piece.month
+    if day is None or month is None:
+        return
+    beside = _beside(f"{near.left}\0{near.right}", len(near.left), len(near.left) + 1, setting.words)
+    here = (day.month, day.day) if piece.day else (day.month, 0)
+    there = (month, piece.day or 0)
+    if beside and beside[0] in ("ago", "same"):
+        piece.year = day.year + beside[1]
+    elif beside and beside[0] == "past":
+        piece.year = day.year - (there >= here)
+    elif beside and beside[0] == "next":
+        piece.year = day.year + (there <= here)
+    elif lies_ahead(role, near, setting.words):
+        piece.year = day.year + (there < here)
+    else:
+        piece.year = day.year - (there > here)
+    piece.why = ""
+    piece.settle()
+    piece.why = piece.why or "year by the page's date"

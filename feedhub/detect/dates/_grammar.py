@@ -1,0 +1,156 @@
+"""Which stretches of a text are dates: one compiled alternation a language. Never says what a date is worth or is for.
+
+The text is looked at in a view of equal length: lower case, one kind of space, of dash and of apostrophe.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from feedhub.detect.dates._words import Words, either, month, words
+
+_S = r"\s{1,3}"
+_YEAR = r"(?:\d{4}(?![\d])|['’]?\d\d(?!\d|[.,]\d|\s?%))"
+_FULL = r"\d{4}(?!\d)"
+#: A figure that follows one of these names a law, a standard, a place in a text or a sum, never a date.
+NAMED = re.compile(
+    r"(?:§+|\bart(?:icle|ikel|\.|icolo|ículo|s\.)?|\bno\.?|\bnr\.?|\bn\.?[°º]|\bnum\w*|\biso|\biec|\bsa|\bdirective|\bregulation"
+    r"|\((?:eu|eg|eg?u|ue|ce|ec|eeg|cee|eec)\)|\brichtlinie|\bverordnung|\brichtlijn|\bverordening|\bdirektiv\w*|\bförordning\w*"
+    r"|\bsfs|\brfs|\bversion|\bsection|\bpara(?:graph)?\.?|\bchapter|\bkap\.?|\bppn|[€$£]|\beur|\busd|\bsek|\bnok|\bdkk|\bchf|\bgbp"
+    r"|\btel\.?|\bphone|\+|#|\bseite|\bpage|\bp\.|\bs\.|\bcpv|\bartt?\.?|\bid|\bref\.?|\babs\.?|\bregulations?|\bc\.)[\s:]*$"
+)
+#: What turns four figures into something else when it follows them.
+_OTHER_AFTER = r"(?!\s?[%€$£]|[/:]\d|\s?-\s?(?:\d{1,3}(?!\d)|[a-z])|[.,]\d|\w|/[a-z]{2})"
+#: A word, or the first figure of a number, that no other figure or path leads into.
+_START = re.compile(r"(?<![\w/])(?<!\d[.:])(?<!\d-)(?:(\d)|\w+)")
+_FOLD = (
+    {ord(c): "-" for c in "‐‑‒–—−"}
+    | {ord(c): "'" for c in "’ʼ`´"}
+    | {ord(c): " " for c in "\u00a0\u2009\u202f\t\r\f\v\u2007"}
+)
+
+
+def view(text: str) -> str:
+    """The text in lower case with one kind of dash, apostrophe and space; exactly as long as the text."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return low.translate(_FOLD)
+
+
+@cache
+def pattern(lang: str) -> re.Pattern[str]:
+    """Every form of a date in one alternation; the outermost named group says the form."""
+    w = words(lang)
+    forms = [*_figures(), *_days(w), *_spans(w), *_relative(w), *_years(w)]
+    return re.compile("|".join(forms))
+
+
+def matches(seen: str, w: Words) -> Iterator[re.Match[str]]:
+    """What may be a date in a view, in order, not overlapping; only tried where a figure or a starting word stands."""
+    find, done = pattern(w.lang), 0
+    for word in _START.finditer(seen):
+        start = word.start()
+        if start < done or not (word.group(1) or word.group()[:3] in w.starters):
+            continue
+        if found := find.match(seen, start):
+            done = found.end()
+            yield found
+
+
+def _figures() -> list[str]:
+    return [
+        r"(?P<iso>(?P<iso_y>\d{4})(?P<iso_s>[-/.])(?P<iso_m>\d{1,2})(?P=iso_s)(?P<iso_d>\d{1,2})(?![\d/-]))",
+        (
+            r"(?P<num>(?:(?P<num_a0>\d{1,2})\.(?:(?P<num_b0>\d{1,2})\.)?\s?-\s?)?(?P<num_a>\d{1,2})"
+            r"(?P<num_s>[./-])(?:(?<=\.)\s)?(?P<num_b>\d{1,2})(?P=num_s)(?:(?<=\.)\s)?(?P<num_y>\d{4}|'?\d\d)(?![\d/]|[.,-]\d))"
+        ),
+        r"(?P<ym>(?P<ym_y>\d{4})-(?P<ym_m>0[1-9]|1[0-2])(?![\d/-]|[.,:]\d))",
+        r"(?P<my_num>(?P<my_num_m>0[1-9]|1[0-2])/(?P<my_num_y>20\d\d)(?![\d/-]|/[a-z]))",
+    ]
+
+
+def _days(w: Words) -> list[str]:
+    rows = w.rows
+    name = "|".join(month(m) for m in rows["months"])
+    of = f"(?:{either(rows['of_month'])}){_S}" if rows["of_month"] else ""
+    of_year = rf"(?:,?{_S}(?:(?:{either(rows['of_year'])}){_S})?|,{_S})"
+    join = rf"(?:\s?-\s?|,?{_S}(?:{either(rows['joins'])}){_S}|,\s)"
+    nth = rf"{rows['ordinal']}?"
+    forms = [
+        (
+            rf"(?P<dmy>(?:(?P<dmy_d0>\d{{1,2}}){nth}{join}(?:(?:den|the|le|el|il)\s)?)?(?P<dmy_d>\d{{1,2}}){nth}(?:-|\s{{0,3}})(?:{of})?"
+            rf"(?P<dmy_m>{name})(?:(?:{of_year}|[\s-])(?P<dmy_y>{_YEAR})(?!\s?[%€]|/\d))?)"
+        )
+    ]
+    if rows["month_first"]:
+        forms.append(
+            rf"(?P<mdy>(?P<mdy_m>{name}){_S}(?P<mdy_d>\d{{1,2}})(?![\d.,]\d)(?!\d){nth}(?:{_S}päiv\w+)?"
+            rf"(?:{join}(?P<mdy_d1>\d{{1,2}}){nth}(?![\d]))?(?:{of_year}(?P<mdy_y>\d{{4}})(?!\d))?)"
+        )
+        forms.append(
+            rf"(?P<ymd>(?P<ymd_y>\d{{4}}),?{_S}(?P<ymd_m>{name})(?:{_S}(?P<ymd_d>\d{{1,2}}){nth}(?![\d]))?(?!{_S}\d{{4}}))"
+        )
+    forms.append(
+        rf"(?P<my>(?:(?P<my_m0>{name}){join})?(?P<my_m>{name})(?:{of_year}|[-/])(?P<my_y>{_FULL})(?!\s?[%€]|/\d))"
+    )
+    forms.append(rf"(?P<m>(?P<m_m>{name}))")
+    return forms
+
+
+def _spans(w: Words) -> list[str]:
+    rows = w.rows
+    of = rf"[\s,/-]{{1,3}}(?:(?:of|de|del|van|af|av|des{_S}jahres|du|von|vuonna|i|{either(rows['of_year'])}){_S})?"
+    rank = "|".join(either([r]) for r in rows["ranks"])
+    join = rf"(?:\s?[-/]\s?|{_S}(?:{either(rows['joins'])}){_S})"
+    out = []
+    for key, mark, figures in (
+        ("quarter", rows["marks_quarter"], "1-4"),
+        ("half", rows["marks_half"], "12"),
+    ):
+        noun = either(rows[key])
+        k = key[0]
+        out.append(
+            rf"(?P<{key}>(?:(?P<{k}_n0>{mark}[{figures}]){join})?(?P<{k}_n>{mark}[{figures}]|[{figures}]{mark}(?=\W))"
+            rf"{of}'?(?P<{k}_y>{_FULL})|(?P<{k}_ya>\d{{4}})[\s/-]{{1,2}}(?P<{k}_na>{mark}[{figures}])(?!\w)"
+            rf"|(?:(?P<{k}_r0>{rank}){join}(?:(?:the|das|det|den){_S})?)?(?P<{k}_r>{rank}|[{figures}](?:\.|e)?){_S}(?:{noun})(?:{of}(?P<{k}_yr>{_FULL}))?"
+            rf"|(?:vuoden{_S})(?P<{k}_yf>{_FULL}){_S}(?P<{k}_rf>{rank}){_S}(?:{noun}))"
+        )
+    season = "|".join(either([s]) for s in rows["seasons"])
+    out.append(rf"(?P<season>(?P<s_n>{season}){of}(?P<s_y>\d{{4}})(?!\d)(?:\s?[-/]\s?(?P<s_y2>\d{{4}}|\d\d)(?!\d))?)")
+    return out
+
+
+def _relative(w: Words) -> list[str]:
+    rows = w.rows["relative"]
+    number = rf"(?:\d{{1,3}}|{either(w.rows['numbers'])})"
+    unit = rf"(?:{either([u for forms in w.rows['units'].values() for u in forms])})"
+
+    def count(phrases: list[str]) -> str:
+        return either(phrases).replace("{n}", number).replace("{u}", unit)
+
+    of = either(rows["within_of"])
+    simple = [
+        rf"(?P<r_{key}>{either(rows[key])})"
+        for key in ("trigger", "today", "yesterday", "tomorrow", "vague", "this_year", "next_year", "last_year")
+    ]
+    simple += [rf"(?P<r_{key}>{either(rows[key])})" for key in ("this_month", "next_month", "last_month")]
+    return [
+        rf"(?P<r_ahead>{count(rows['ahead'])})",
+        rf"(?P<r_ago>{count(rows['ago'])})",
+        rf"(?P<within>(?:{count(rows['within'])})(?:{_S}(?:{of})[^\d,.;:()\n]{{1,60}}?(?=[,.;:()\n]|\Z))?)",
+        *simple,
+    ]
+
+
+def _years(w: Words) -> list[str]:
+    part = either(w.rows["part_of"])
+    join = rf"(?:\s?-\s?|{_S}(?:{either(w.rows['joins'])}){_S})"
+    return [
+        rf"(?P<years>(?P<years_a>\d{{4}}){join}(?P<years_b>\d{{4}}){_OTHER_AFTER})",
+        r"(?P<fy>(?P<fy_a>(?:19|20)\d\d)[/-](?P<fy_b>\d\d)(?![\d/:]|[.,]\d|/[a-z]|-\d))",
+        rf"(?P<part>(?:{part})(?:-|{_S})(?P<part_y>(?:19|20|21)\d\d){_OTHER_AFTER})",
+        rf"(?P<year>(?P<year_y>(?:19|20)\d\d){_OTHER_AFTER})",
+    ]
