@@ -266,6 +266,7 @@ def test_markup_in_texts_is_shown_as_text() -> None:
         assert "&lt;script&gt;" in body
     assert "<" not in rss(page).findtext("item/title")
     assert "<" not in rss(page).findtext("item/description")
+    assert "&amp;lt;b&amp;gt;" in rss(page).findtext("item/description")
 
 
 # -- RSS
@@ -371,7 +372,7 @@ def test_a_json_feed_keeps_to_version_1_1() -> None:
 
 @pytest.mark.parametrize("unit", ["Long words of an authority. ", "😀"])
 def test_a_json_feed_of_200_long_entries_stays_under_its_limit_and_lists_them_all(unit: str) -> None:
-    wordy = notice(title=unit * 60, summary=unit * 400, requirements=tuple(requirement(id=f"r{i}") for i in range(20)))
+    wordy = notice(title=unit * 250, summary=unit * 400, requirements=tuple(requirement(id=f"r{i}") for i in range(20)))
     page = feed_page(*(announcement(n, notice=wordy) for n in range(1, 201)))
     warnings: list[str] = []
     body = feeds.render(page, "json", warnings.append)

@@ -33,10 +33,26 @@ def notice_json(
         "uri": instance.tag("notice", notice.id),
         "url": page_url(instance, "notices", notice.id),
         "revision": notice.revision,
+        "authority": _authority(notice, authority, instance),
+        **_content(notice),
+        "first_recorded": wording.stamp(notice.first_recorded),
+        "updated": wording.stamp(notice.updated),
+        "last_confirmed": _instant(last_confirmed or notice.confirmed),
+        "stale": last_confirmed is not None,
+        "lead_time_days": lead_days,
+        "requirements": [_requirement(r) for r in notice.requirements],
+        "milestones": [_milestone(m, notice, instance) for m in notice.milestones],
+        "licence": instance.licence,
+    }
+    tidied: dict[str, Any] = _tidy(made)
+    return tidied
+
+
+def _content(notice: Notice) -> dict[str, Any]:
+    return {
         "title": notice.title,
         "summary": notice.summary,
         "language": notice.language,
-        "authority": _authority(notice, authority, instance),
         "notice_kind": notice.notice_kind,
         "stage": notice.stage.value,
         "trust": notice.trust.value,
@@ -45,21 +61,11 @@ def notice_json(
         "urgent": notice.urgent,
         "source": {"id": notice.source_id, "url": safe_url(notice.url), "anchor": notice.anchor},
         "source_ref": notice.source_ref,
-        "first_recorded": wording.stamp(notice.first_recorded),
-        "updated": wording.stamp(notice.updated),
-        "last_confirmed": _instant(last_confirmed or notice.confirmed),
-        "stale": last_confirmed is not None,
-        "lead_time_days": lead_days,
         "superseded_by": notice.superseded_by,
         "cpv": list(notice.cpv),
         "products": list(notice.products),
         "documents": [safe for safe in map(safe_url, notice.documents) if safe],
-        "requirements": [_requirement(r) for r in notice.requirements],
-        "milestones": [_milestone(m, notice, instance) for m in notice.milestones],
-        "licence": instance.licence,
     }
-    tidied: dict[str, Any] = _tidy(made)
-    return tidied
 
 
 def announcement_json(value: Announcement, instance: Instance) -> dict[str, Any]:
