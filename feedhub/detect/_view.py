@@ -1,0 +1,68 @@
+"""A text as the detector reads it: lower case, plain quotes and spaces, words mended; every place maps back.
+
+Never judges; never changes what is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PLAIN = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "´": "'",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\t": " ",
+        "\u2011": "-",
+        "\n": " ",
+        "\r": " ",
+    }
+)
+#: A word broken at the end of a line of a PDF; the second half goes on in lower case.
+_BROKEN = re.compile(r"(?<=[^\W\d_]{2})[-\u00ad]\s*\n\s*(?=[^\W\d_]{2})")
+#: "Arbeits-\nund Sozialstandards" is a hyphen that stays: the next line goes on with a conjunction.
+_JOINED = re.compile(r"(?:und|oder|bzw|en|of|och|eller|og|and|or|et|ou|ja|tai|y|e|o)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class View:
+    """`text` has the characters that are matched; `places[i]` is where character `i` stood (None: at `i`)."""
+
+    text: str
+    places: tuple[int, ...] | None = None
+
+    def origin(self, at: int) -> int:
+        """The offset in the original text of an offset in this view."""
+        if self.places is None:
+            return at
+        return self.places[at] if at < len(self.places) else (self.places[-1] + 1 if self.places else 0)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original text of a non-empty span of this view."""
+        return self.origin(start), self.origin(end - 1) + 1
+
+
+def view(text: str) -> View:
+    """The view of a text; as long as the text unless words were broken over lines."""
+    gaps = [m for m in _BROKEN.finditer(text) if not _JOINED.match(text, m.end())] if "\n" in text else []
+    plain = _lower(text).translate(_PLAIN)
+    if not gaps:
+        return View(plain)
+    kept: list[int] = []
+    at = 0
+    for gap in gaps:
+        kept.extend(range(at, gap.start()))
+        at = gap.end()
+    kept.extend(range(at, len(text)))
+    return View("".join(plain[i] for i in kept), tuple(kept))
+
+
+def _lower(text: str) -> str:
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

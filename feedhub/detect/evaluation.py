@@ -1,0 +1,201 @@
+"""The detector measured on labelled passages: precision, recall, F1 of requirement, upcoming, topics, dates.
+
+Never judges by itself; the rules of counting are those under "Scores" in the documentation of the corpus.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from feedhub import taxonomy
+from feedhub.detect.judge import judge
+from feedhub.model import Signal, SignalDate
+
+_MEASURES = ("requirement", "upcoming", "topics", "dates")
+
+
+@dataclass
+class Tally:
+    """True positives, false positives, false negatives."""
+
+    tp: int = 0
+    fp: int = 0
+    fn: int = 0
+
+    def add(self, *, gold: bool, found: bool) -> None:
+        """Count one verdict."""
+        self.tp += gold and found
+        self.fp += found and not gold
+        self.fn += gold and not found
+
+    def as_dict(self) -> dict[str, float | int]:
+        """Counts with precision, recall and F1; 0.0 where nothing can be divided."""
+        precision = self.tp / (self.tp + self.fp) if self.tp + self.fp else 0.0
+        recall = self.tp / (self.tp + self.fn) if self.tp + self.fn else 0.0
+        both = 2 * self.tp / (2 * self.tp + self.fp + self.fn) if self.tp else 0.0
+        return {
+            "precision": round(precision, 3),
+            "recall": round(recall, 3),
+            "f1": round(both, 3),
+            "tp": self.tp,
+            "fp": self.fp,
+            "fn": self.fn,
+        }
+
+
+@dataclass
+class Report:
+    """What `evaluate` found: tallies overall and by language (ISO 639-1), and the rows that came out wrong."""
+
+    rows: int = 0
+    overall: dict[str, Tally] = field(default_factory=lambda: {m: Tally() for m in _MEASURES})
+    languages: dict[str, dict[str, Tally]] = field(default_factory=dict)
+    wrong: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of `feedhub evaluate --json`."""
+        return {
+            "rows": self.rows,
+            "overall": {m: t.as_dict() for m, t in self.overall.items()},
+            "by_language": {
+                lang: {m: t.as_dict() for m, t in tallies.items()} for lang, tallies in sorted(self.languages.items())
+            },
+            "wrong": self.wrong,
+        }
+
+    def as_text(self) -> str:
+        """The table for a terminal."""
+        lines = [f"{self.rows} rows", "", f"{'':10}" + "".join(f"{m:>24}" for m in _MEASURES)]
+        lines.append(f"{'':10}" + "".join(f"{'P     R     F1':>24}" for _ in _MEASURES))
+        for name, tallies in [("all", self.overall), *sorted(self.languages.items())]:
+            figures = [t.as_dict() for t in tallies.values()]
+            cells = [f"{f['precision']:.2f}  {f['recall']:.2f}  {f['f1']:.2f}" for f in figures]
+            lines.append(f"{name:10}" + "".join(f"{c:>24}" for c in cells))
+        for row in self.wrong:
+            lines += ["", f"{row['id']}: {'; '.join(row['why'])}", f"  {row['text']}"]
+        return "\n".join(lines)
+
+
+def evaluate(rows: Iterable[Mapping[str, Any]], *, today: date | None = None) -> Report:
+    """Measure the detector on labelled rows (`text`, `lang`, `is_requirement`, `upcoming`, `topics`, `dates`, …).
+
+    The reference day is the row's `page_date`, else `today`, else unknown. A row counts as found when a signal on it is
+    a requirement of a core topic; rows that are requirements of adjacent topics only are not scored for that.
+    """
+    report = Report()
+    for row in rows:
+        report.rows += 1
+        found = _signals(row, today)
+        mine = report.languages.setdefault(str(row.get("lang", "")), {m: Tally() for m in _MEASURES})
+        why = _measure(row, found, (report.overall, mine))
+        if why:
+            report.wrong.append({"id": row.get("id"), "lang": row.get("lang"), "why": why, "text": row["text"]})
+    return report
+
+
+def annotate(row: Mapping[str, Any], *, today: date | None = None) -> dict[str, Any]:
+    """The row of `feedhub detect` with `signals` added."""
+    return {**row, "signals": [signal_json(s) for s in _signals(row, today)]}
+
+
+def signal_json(signal: Signal) -> dict[str, Any]:
+    """A signal in the shape promised to scripts."""
+    return {
+        "text": signal.text,
+        "start": signal.start,
+        "end": signal.end,
+        "is_requirement": signal.is_requirement,
+        "upcoming": signal.upcoming,
+        "topics": list(signal.topics),
+        "clause": signal.clause.value,
+        "stage": signal.stage.value,
+        "dates": [
+            {"text": d.text, "iso": d.iso, "precision": d.precision.value if d.precision else None, "role": d.role}
+            for d in signal.dates
+        ],
+        "confidence": signal.confidence,
+        "rules": list(signal.rules),
+        "trigger": signal.trigger,
+        "evidence": list(signal.evidence),
+        "laws": list(signal.laws),
+        "threshold": signal.threshold,
+        "products": list(signal.products),
+        "audience": signal.audience,
+        "language": signal.language,
+    }
+
+
+def _signals(row: Mapping[str, Any], today: date | None) -> list[Signal]:
+    return judge(str(row.get("text") or ""), lang=str(row.get("lang") or ""), page_date=page_day(row) or today)
+
+
+def page_day(row: Mapping[str, Any]) -> date | None:
+    """The last day of a row's `page_date` (`YYYY`, `YYYY-MM` or `YYYY-MM-DD`), None when it has none or a broken one."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", str(row.get("page_date") or "").strip())
+    if match is None:
+        return None
+    try:
+        return date(*(int(part or 1) for part in match.groups()))
+    except ValueError:
+        return None
+
+
+def _measure(row: Mapping[str, Any], found: list[Signal], tallies: Iterable[dict[str, Tally]]) -> list[str]:
+    core = taxonomy.load().core_topics
+    why: list[str] = []
+    gold_topics = {str(t) for t in row.get("topics") or ()}
+    gold = bool(row.get("is_requirement"))
+    required = [s for s in found if s.is_requirement and any(t in core for t in s.topics)]
+    scored = not (gold and gold_topics and not any(t in core for t in gold_topics))
+    both = list(tallies)
+    if scored:
+        for t in both:
+            t["requirement"].add(gold=gold, found=bool(required))
+        if gold != bool(required):
+            why.append("missed" if gold else f"false alarm ({', '.join(required[0].rules)})")
+    if gold and scored:
+        ahead = any(s.upcoming for s in required)
+        topics = {t for s in required for t in s.topics}
+        for t in both:
+            t["upcoming"].add(gold=bool(row.get("upcoming")), found=ahead)
+            for topic in gold_topics | topics:
+                t["topics"].add(gold=topic in gold_topics, found=topic in topics)
+        if required and bool(row.get("upcoming")) != ahead:
+            why.append("upcoming missed" if row.get("upcoming") else "not upcoming")
+        if required and topics != gold_topics:
+            why.append(f"topics {sorted(topics)} instead of {sorted(gold_topics)}")
+    why.extend(_dates(row, found, both))
+    return why
+
+
+def _dates(row: Mapping[str, Any], found: list[Signal], tallies: list[dict[str, Tally]]) -> list[str]:
+    """Dates compared by value and role: those of the labels that stand in the text, and those found beside them."""
+    gold = {
+        (_comparable(str(d["iso"])), str(d["role"]))
+        for d in row.get("dates") or ()
+        if d.get("iso") and d.get("in_text", True) and re.match(r"\d{4}", str(d["iso"]))
+    }
+    mine = {(_comparable(d.iso), d.role) for s in found for d in s.dates if _year(d)}
+    if not found:
+        mine = set()
+    for t in tallies:
+        for value in gold | mine:
+            t["dates"].add(gold=value in gold, found=value in mine)
+    return [] if gold == mine else [f"dates {sorted(map(str, mine))} instead of {sorted(map(str, gold))}"]
+
+
+def _year(told: SignalDate) -> bool:
+    return bool(told.iso and re.match(r"\d{4}", told.iso))
+
+
+def _comparable(iso: str | None) -> str:
+    """Quarter and half-year as their first day."""
+    match = re.fullmatch(r"(\d{4})-([QH])([1-4])", iso or "")
+    if match is None:
+        return iso or ""
+    size = 3 if match[2] == "Q" else 6
+    return f"{match[1]}-{(int(match[3]) - 1) * size + 1:02d}-01"

@@ -1,0 +1,152 @@
+"""Sentences judged: is it a requirement, of which topics, at what stage, from when. The one place where rules meet.
+
+Pure: never asks the time; what is upcoming is judged against the day of the page, or by the wording alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from feedhub import taxonomy
+from feedhub.detect import stages
+from feedhub.detect.dates import find
+from feedhub.detect.features import Seen, look
+from feedhub.detect.language import reading_language
+from feedhub.detect.lexicon import Lexicon, lexicon
+from feedhub.detect.passages import Passage, passages
+from feedhub.detect.scoring import Score, score
+from feedhub.model import Clause, Signal, Stage
+
+#: A sentence from here up is a requirement.
+ENOUGH = 0.5
+#: Intentions and removals stay below the threshold of publication: a person looks at them (contract.md).
+HINT = 0.78
+_ELSEWHERE = 0.55
+_CLAUSES = {c.value: c for c in Clause}
+_LIMIT = re.compile(
+    r"\d[\d., ]*\s*(?:million\w*|mio|mrd|milli\w+|thousand)?\s*(?:%|€|eur\b|euro\w*|kr\b|kron\w*|dkk|sek|nok|chf|£|\$|"
+    r"employees|workers|beschäftigte\w*|arbeitnehm\w*|mitarbeit\w*|werknemers|anställda|ansatte|årsverk|salariés|"
+    r"trabajadores|empleados|dipendenti|työntekijää)|(?:€|£|\$|eur|dkk|sek|nok|chf|kr)\s?\d[\d.,]*(?:\s*(?:million|mio|bn)\w*)?",
+    re.IGNORECASE,
+)
+
+
+def judge(text: str, *, lang: str = "", page_date: date | None = None, governed: str = "") -> list[Signal]:
+    """The signals of a text in order; `governed` is what stands above it (heading path, list intro, table header)."""
+    language = reading_language(f"{text} {governed}" if len(text) < 60 else text, lang)
+    words = lexicon(language)
+    out: list[Signal] = []
+    for passage in passages(text, language, governed):
+        out.extend(_passage(text, passage, words, page_date))
+    return out
+
+
+def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None) -> list[Signal]:
+    seen = [look(text, a, b, words) for a, b in passage.sentences]
+    above = look(passage.governed, 0, len(passage.governed), words) if passage.governed else None
+    core = _core()
+    if not any(s.topics for s in seen) and not (above and above.topics):
+        return []
+    for s in seen:
+        s.dates = tuple(
+            replace(d, start=d.start + s.start, end=d.end + s.start) for d in find(s.text, words.language, page_date)
+        )
+    scores = [_score(i, seen, above, core) for i in range(len(seen))]
+    signals: dict[int, Signal] = {}
+    for i, (points, topics) in enumerate(scores):
+        signal = _signal(i, seen, points, topics, words.language)
+        if signal:
+            signals[i] = signal
+    return [_with_dates(i, signals, seen, page_date) for i in sorted(signals)]
+
+
+def _score(i: int, seen: list[Seen], above: Seen | None, core: frozenset[str]) -> tuple[Score, dict[str, float]]:
+    """The score of a sentence, helped by what governs it and by its neighbours, and the topics that count for it."""
+    own = seen[i]
+    best, topics = score(own, core), dict(own.topics)
+    if own.strong(core) and best.confidence >= ENOUGH:
+        return best, topics
+    lenders = [(n, 0.6) for n in seen[max(0, i - 1) : i] + seen[i + 1 : i + 2]]
+    if above is not None:
+        lenders.append((above, 1.0))
+    for lender, share in lenders:
+        if own.strong(core):
+            tried = score(own, core, lent=share * score(lender, core).duty)
+            given = dict(own.topics)
+        elif lender.strong(core) and best.duty:
+            tried = score(own, core, topic=_ELSEWHERE)
+            given = {**{t: w for t, w in lender.topics.items() if w >= 1}, **own.topics}
+        else:
+            continue
+        if tried.confidence > best.confidence:
+            best, topics = replace(tried, rules=(*tried.rules, "+context")), given
+    return best, topics
+
+
+def _signal(i: int, seen: list[Seen], points: Score, topics: dict[str, float], language: str) -> Signal | None:
+    own, core = seen[i], _core()
+    named = _named(topics, core)
+    if not named:
+        return None
+    stage = stages.stage_of(own)
+    hint = stage in (Stage.INTENTION, Stage.WITHDRAWN, Stage.RELAXED)
+    required = points.confidence >= ENOUGH and points.duty > 0 and not hint and any(t in core for t in named)
+    if not required and not hint and points.duty == 0:
+        return None
+    confidence = min(HINT, max(points.confidence, 0.66)) if hint else points.confidence
+    if not required and not hint:
+        confidence = min(confidence, ENOUGH - 0.01)
+    return Signal(
+        text=own.text,
+        start=own.start,
+        end=own.end,
+        is_requirement=required,
+        upcoming=False,
+        topics=named,
+        clause=_clause(own),
+        stage=stage,
+        dates=own.dates,
+        confidence=round(confidence, 3),
+        rules=points.rules,
+        trigger=next(iter(own.named.get("trigger", ())), ""),
+        evidence=own.named.get("evidence", ()),
+        laws=own.named.get("law", ()),
+        threshold=_threshold(own.text),
+        products=own.named.get("product", ()),
+        audience=next(iter(own.named.get("audience", ())), ""),
+        language=language,
+    )
+
+
+def _with_dates(i: int, signals: dict[int, Signal], seen: list[Seen], page_date: date | None) -> Signal:
+    """A signal with the dates of neighbours that say nothing of their own, and the verdict whether it lies ahead."""
+    near = [n for n in (i - 1, i + 1) if 0 <= n < len(seen) and n not in signals]
+    more = tuple(d for n in near for d in seen[n].dates)
+    around = [seen[i], *(seen[n] for n in (i - 1, i + 1) if 0 <= n < len(seen))]
+    signal = replace(signals[i], dates=signals[i].dates + more)
+    ahead = stages.upcoming(around, signal.dates, page_date)
+    return replace(signal, upcoming=ahead, stage=stages.settled(signal.stage, ahead=ahead))
+
+
+def _named(topics: dict[str, float], core: frozenset[str]) -> tuple[str, ...]:
+    """Topics for a signal: sure ones, else weak ones; core ones first."""
+    sure = [t for t, weight in topics.items() if weight >= 1] or list(topics)
+    return tuple(sorted(sure, key=lambda t: t not in core))
+
+
+def _clause(seen: Seen) -> Clause:
+    found: Sequence[str] = [c for c in _CLAUSES if seen.clauses.get(c)]
+    best = max(found, key=lambda c: seen.clauses[c], default="")
+    return _CLAUSES.get(best, Clause.POLICY if seen.has("law") else Clause.CONTRACT_PERFORMANCE_CLAUSE)
+
+
+def _threshold(text: str) -> str:
+    match = _LIMIT.search(text)
+    return " ".join(match.group().split()) if match else ""
+
+
+def _core() -> frozenset[str]:
+    return frozenset(taxonomy.load().core_topics)

@@ -1,0 +1,95 @@
+"""Dates of signals made into milestones. Never finds a date, never decides what is upcoming."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from feedhub.model import (
+    Evidence,
+    Milestone,
+    MilestoneKind,
+    MilestoneStatus,
+    Precision,
+    Signal,
+    SignalDate,
+    Stage,
+    Trust,
+    When,
+)
+
+_KINDS = {
+    "applies_from": MilestoneKind.APPLIES_FROM,
+    "in_force": MilestoneKind.APPLIES_FROM,
+    "deadline": MilestoneKind.COMPLIANCE_DUE,
+    "recurring_deadline": MilestoneKind.COMPLIANCE_DUE,
+    "consultation_close": MilestoneKind.CONSULTATION_CLOSES,
+    "consultation_open": MilestoneKind.CONSULTATION_OPENS,
+    "event": MilestoneKind.MARKET_EVENT,
+    "hearing": MilestoneKind.MARKET_EVENT,
+    "tender_deadline": MilestoneKind.TENDER_CLOSES,
+    "tender_expected": MilestoneKind.TENDER_EXPECTED,
+    "tender_publication": MilestoneKind.TENDER_EXPECTED,
+    "contract_start": MilestoneKind.CONTRACT_STARTS,
+    "contract_end": MilestoneKind.CONTRACT_ENDS,
+    "adopted": MilestoneKind.ADOPTED,
+    "review": MilestoneKind.REVIEW,
+    "superseded_date": MilestoneKind.APPLIES_FROM,
+}
+_YEARLY = re.compile(r"--\d{2}-\d{2}")
+#: Stages at which an authority has bound itself to its dates.
+_FIRM = (Stage.ADOPTED, Stage.IN_FORCE, Stage.POSTPONED)
+
+
+def milestones(
+    found: Sequence[tuple[Signal, int]], zone: str, evidence: Callable[[tuple[Signal, int]], Evidence]
+) -> tuple[Milestone, ...]:
+    """The milestones that the dates of signals name, each once, in the order of the text. `zone` is an IANA name."""
+    out: dict[tuple[MilestoneKind, str], Milestone] = {}
+    for signal, index in found:
+        for told in signal.dates:
+            made = _milestone(told, signal, zone)
+            if made is not None:
+                key = (made.kind, made.recurs or made.when.iso)
+                out.setdefault(key, _proved(made, evidence((signal, index))))
+    return tuple(out.values())
+
+
+def _milestone(told: SignalDate, signal: Signal, zone: str) -> Milestone | None:
+    kind = _KINDS.get(told.role)
+    if kind is None or not told.iso or told.precision is None:
+        return None
+    if _YEARLY.fullmatch(told.iso):
+        return None if told.role != "recurring_deadline" else Milestone(kind, _next(told.iso, zone), recurs=told.iso)
+    when = When(_first(told.iso), told.precision, zone=zone)
+    if told.role == "recurring_deadline":
+        recurs = f"--{when.first.month:02d}-{when.first.day:02d}" if told.precision is Precision.DAY else ""
+        return Milestone(kind, when, recurs=recurs)
+    if told.role == "superseded_date":
+        return Milestone(kind, when, subject="superseded", status=MilestoneStatus.SUPERSEDED)
+    firm = signal.stage in _FIRM and told.precision in (Precision.DAY, Precision.INSTANT)
+    return Milestone(kind, when, status=MilestoneStatus.CONFIRMED if firm else MilestoneStatus.EXPECTED)
+
+
+def _next(rule: str, zone: str) -> When:
+    """The first occurrence by which a yearly rule is stored: the calendar unrolls it from the rule itself."""
+    month, day = int(rule[2:4]), int(rule[5:7])
+    return When(date(2000, month, day), Precision.DAY, zone=zone)
+
+
+def _first(iso: str) -> date:
+    parts = [int(p) for p in iso.split("-")]
+    return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
+
+
+def _proved(made: Milestone, proof: Evidence) -> Milestone:
+    return Milestone(
+        kind=made.kind,
+        when=made.when,
+        subject=made.subject,
+        status=made.status,
+        recurs=made.recurs,
+        trust=Trust.DETECTED,
+        provenance=proof,
+    )

@@ -1,0 +1,77 @@
+"""A text cut into paragraphs, items and rows with their sentences and what governs them (a list's intro, a heading).
+
+Never judges; offsets are those of the text given.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedhub.text import sentences
+
+_BULLET = re.compile(r"^\s*(?:[-–—•*·▪◦‣>]+|\(?\d{1,2}[.)]|\(?[a-z][.)]|[ivx]{1,4}[.)])\s+")
+_LABEL = re.compile(r"^\s*[^\W\d][^:.!?\n]{1,60}:(?:\s|$)")
+_FULL_STOP = (".", "!", "?", ":", ";", "…", "|")
+_WRAP = 45
+_HEADING = 90
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph, item or row: the spans of its sentences in the whole text, and the words that govern it."""
+
+    sentences: tuple[tuple[int, int], ...]
+    governed: str = ""
+
+
+def passages(text: str, lang: str, governed: str = "") -> list[Passage]:
+    """The passages of a text in order; `governed` stands above them all."""
+    out: list[Passage] = []
+    heading = intro = ""
+    for start, end in paragraphs(text):
+        piece = text[start:end].strip()
+        bullet = bool(_BULLET.match(piece))
+        if not bullet:
+            intro = ""
+        context = " ".join(part for part in (governed, heading, intro if bullet else "") if part)
+        flat = text[start:end].replace("\n", " ")
+        out.append(Passage(tuple((start + a, start + b) for a, b in sentences(flat, lang)), context))
+        if piece.endswith(":") and not bullet:
+            intro = piece
+        elif not bullet and len(piece) <= _HEADING and not piece.endswith(_FULL_STOP) and "|" not in piece:
+            heading = piece
+    return out
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """Spans of paragraphs, list items and table rows: lines that a page only wrapped belong together."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    previous = ""
+    for line in text.split("\n"):
+        end = at + len(line)
+        if not line.strip():
+            previous = ""
+        elif spans and previous and _goes_on(previous, line):
+            spans[-1] = (spans[-1][0], end)
+            previous = line
+        else:
+            spans.append((at, end))
+            previous = line
+        at = end + 1
+    return spans
+
+
+def _goes_on(previous: str, line: str) -> bool:
+    if _BULLET.match(line) or "|" in line or "|" in previous:
+        return False
+    before = previous.rstrip()
+    after = line.lstrip()[:1]
+    if before.endswith("-") and after.islower():
+        return True
+    if before.endswith(_FULL_STOP):
+        return len(before) > _WRAP and before.endswith(".") and not _LABEL.match(line) and len(line.strip()) > _WRAP
+    if after.islower() and not _LABEL.match(line):
+        return True
+    return len(before) > _WRAP and not _LABEL.match(line)

@@ -1,0 +1,87 @@
+"""How sure it is that a sentence binds suppliers: points for what fired, made into a confidence.
+
+The weights are the same in every language; only the words differ. Never reads a text itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from feedhub.detect.features import Seen
+
+#: Kinds of duty, strongest first; the strongest counts in full and each other one by a third.
+DUTY = {"must": 2.4, "demand": 2.2, "ban": 1.7, "expect": 1.3, "include": 1.3, "consequence": 0.6, "duty_verb": 0.5}
+#: Who or what is bound.
+BOUND = {"supplier": 1.2, "tender": 0.7, "goods": 0.6, "company": 0.6, "law": 0.5, "buyer": 0.3}
+#: What speaks against: (with a firm duty in the sentence, without one).
+AGAINST = {
+    "may": (-0.7, -2.2),
+    "advice": (-0.5, -1.8),
+    "intend": (-0.5, -1.8),
+    "join": (-1.2, -2.2),
+    "relax": (-2.6, -2.6),
+    "oppose": (-1.4, -1.8),
+    "report": (-1.0, -1.6),
+    "noise": (-2.2, -2.6),
+    "env": (-0.3, -0.9),
+    "private": (-2.4, -2.4),
+    "history": (-0.8, -1.2),
+}
+_FIRM = ("must", "demand", "ban")
+_BIAS = -3.6
+_REST = 0.35
+
+
+@dataclass(frozen=True)
+class Score:
+    """`confidence` from 0 to 1; `duty` the points for an obligation alone; `rules` name what fired."""
+
+    confidence: float
+    duty: float
+    rules: tuple[str, ...]
+
+
+def score(seen: Seen, core: frozenset[str], *, lent: float = 0.0, topic: float | None = None) -> Score:
+    """The confidence that a sentence states a requirement.
+
+    `lent` are points of duty that a neighbour or a list's intro lends; `topic` replaces the points for its own topics.
+    """
+    rules: list[str] = []
+    duty = max(_duty(seen, rules), lent)
+    total = _BIAS + duty + _bound(seen, rules)
+    total += _topics(seen, core, rules) if topic is None else topic
+    firm = seen.has(*_FIRM)
+    for name, (with_duty, alone) in AGAINST.items():
+        if seen.has(name) and not (name == "relax" and seen.has("postpone")):
+            total += with_duty if firm else alone
+            rules.append(f"-{name}:{seen.cues[name]}")
+    if duty and seen.dates:
+        total += 0.3
+        rules.append("+date")
+    return Score(1 / (1 + math.exp(-total)), duty, tuple(rules))
+
+
+def _duty(seen: Seen, rules: list[str]) -> float:
+    points = sorted((w for n, w in DUTY.items() if seen.has(n)), reverse=True)
+    rules += [f"+{n}:{seen.cues[n]}" for n in DUTY if seen.has(n)]
+    if seen.has("duty_verb") and seen.has("supplier") and not seen.has("may", "intend"):
+        points = sorted([1.2, *(p for p in points if p != DUTY["duty_verb"])], reverse=True)
+    if seen.has("force") and seen.has("law"):
+        points = sorted([1.6, *points], reverse=True)
+        rules.append(f"+force:{seen.cues['force']}")
+    return min(3.4, points[0] + _REST * sum(points[1:])) if points else 0.0
+
+
+def _bound(seen: Seen, rules: list[str]) -> float:
+    points = sorted((w for n, w in BOUND.items() if seen.has(n)), reverse=True)
+    rules += [f"+{n}:{seen.cues[n]}" for n in BOUND if seen.has(n)]
+    return min(1.8, points[0] + _REST * sum(points[1:])) if points else 0.0
+
+
+def _topics(seen: Seen, core: frozenset[str], rules: list[str]) -> float:
+    strong = seen.strong(core)
+    rules += [f"+topic:{t}" for t in seen.topics]
+    if strong:
+        return 1.2 + 0.2 * min(2, len(strong) - 1)
+    return 0.4 if any(t in core for t in seen.topics) else 0.0

@@ -1,0 +1,56 @@
+"""Where a sentence says its requirement stands, and whether it lies ahead. Never asks the time."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from datetime import date
+
+from feedhub.detect.features import Seen
+from feedhub.model import SignalDate, Stage
+
+#: Roles of dates from which something binds.
+STARTS = ("applies_from", "in_force")
+_STEPS = ("deadline", "tender_deadline", "tender_expected", "contract_start")
+_OPEN = ("consultation_close", "consultation_open", "event")
+
+
+def stage_of(seen: Seen) -> Stage:
+    """The stage by the words of the sentence alone."""
+    firm = seen.has("must", "demand", "ban")
+    if seen.has("postpone"):
+        return Stage.POSTPONED
+    if seen.has("relax"):
+        return Stage.WITHDRAWN if not firm else Stage.RELAXED
+    if seen.has("consult"):
+        return Stage.CONSULTATION
+    if seen.has("intend", "join") and not firm and not seen.has("expect", "include", "ban"):
+        return Stage.INTENTION
+    if seen.has("plan") and not seen.has("adopt"):
+        return Stage.PLANNED
+    return Stage.IN_FORCE
+
+
+def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: date | None) -> bool:
+    """True when what the first of `around` says is not yet in effect, judged against `page_date` or the wording."""
+    own = around[0]
+    starts = [d for d in found if d.iso and d.role in STARTS] or [d for d in found if d.iso and d.role in _STEPS]
+    if starts and page_date is not None:
+        return any(_last(str(d.iso)) > page_date for d in starts)
+    if own.has("now") and not own.has("future", "plan"):
+        return False
+    if own.has("plan", "consult", "postpone"):
+        return True
+    return any(s.has("future") for s in around[:1]) or (own.has("adopt") and not own.has("now"))
+
+
+def settled(stage: Stage, *, ahead: bool) -> Stage:
+    """A requirement in force by its words that lies ahead is adopted."""
+    return Stage.ADOPTED if stage is Stage.IN_FORCE and ahead else stage
+
+
+def _last(iso: str) -> date:
+    parts = [int(p) for p in iso.split("-")] if iso[:1].isdigit() else [1, 1, 1]
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    day = parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
+    return date(year, month, day)
