@@ -97,3 +97,63 @@ def similarity(a: str, b: str) -> float:
     if not left or not right:
         return 1.0 if left == right and normalise(a) == normalise(b) else 0.0
     return 2 * len(left & right) / (len(left) + len(right))
+
+
+# Abbreviations that end with a stop and do not end a sentence, in the ten languages texts are read in.
+_ABBREVIATIONS = frozenset(
+    "art arts abs nr no nos para paras sec ch cf e.g i.e etc approx dr prof mr mrs ms st vol pp p fig ed al vs ca inc ltd co "
+    "z.b d.h u.a bzw ggf gem ziff lit vgl inkl sog usw evtl str bd hrsg i.v.m i.d.r max min mio mrd tel "
+    "bijv nl o.a d.w.z t.a.v m.b.t blz jl e.d incl resp "
+    "t.ex bl.a s.k dvs m.m m.fl osv kap fr.o.m t.o.m ang enl f.n "
+    "f.eks bl.a dvs mv jf stk pkt ift kl kr mht pr vedr ca osv m.v evt inkl "
+    "esim ks mm ts n yms ym jne tms klo mom pvm "
+    "al alin av bd m mme mm cf env ex réf "
+    "p.ej pág págs núm art apdo sr sra ss ee.uu "
+    "artt co c.d ecc lett n nn pag s.p.a d.lgs cfr".split()
+)
+_END = re.compile(r"[.!?…]+[\"'”»’)\]]*(?=\s+|$)|\n")
+_BEFORE = re.compile(r"(?:^|[\s(\"'„“«§])([^\s(\"'„“«§]+)$")
+_NUMBERING = re.compile(r"^(?:\(?[0-9]{1,3}(?:\.[0-9]{1,3})*|[ivxlc]{1,5}|\(?[a-zA-Z])$")
+
+
+def sentences(text: str, lang: str = "") -> list[tuple[int, int]]:
+    """Where the sentences of a text stand, as (start, end) character offsets in order, without the space between.
+
+    A line break ends a sentence. Abbreviations, initials, dates ("1. Januar"), section and list numbers do not.
+    `lang` (ISO 639-1) tells the languages that write ordinals with a stop.
+    """
+    ordinals = lang in ("", "de", "da", "no", "fi")
+    out: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.group() != "\n" and not _ends(text, start, match, ordinals=ordinals):
+            continue
+        _keep(out, text, start, match.end())
+        start = match.end()
+    _keep(out, text, start, len(text))
+    return out
+
+
+def _keep(out: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    if piece.strip():
+        left = start + len(piece) - len(piece.lstrip())
+        out.append((left, end - (len(piece) - len(piece.rstrip()))))
+
+
+def _ends(text: str, start: int, match: re.Match[str], *, ordinals: bool) -> bool:
+    after = text[match.end() :].lstrip()[:1]
+    if not after:
+        return True
+    if after.islower() or after in ",;:)":
+        return False
+    if not match.group().startswith(".") or match.group().startswith(".."):
+        return True
+    before = _BEFORE.search(text[start : match.start()])
+    word = before.group(1) if before else text[start : match.start()].strip()
+    if word.casefold() in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
+        return False
+    if not word.isdigit() and not _NUMBERING.match(word):
+        return True
+    first = not text[start : match.start()].strip()[: -len(word)].strip()
+    return not (first or (ordinals and len(word) <= 2 and not after.isdigit()))
