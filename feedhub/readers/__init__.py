@@ -34,6 +34,8 @@ def read(body: bytes, kind: Kind | None, options: Options) -> Reading:
         raise ReadError("empty")
     seen = sniff(body, options.content_type, options.url)
     chosen, mismatch = _chosen(kind, seen)
+    if seen is SourceKind.PAGE and chosen not in (SourceKind.PAGE, "text"):
+        _refuse_page(body, chosen, options)
     reader = _reader(chosen, options.odd if kind is not None and chosen == kind else "")
     try:
         reading: Reading = reader.read(body, options)
@@ -66,6 +68,16 @@ def _chosen(kind: Kind | None, seen: Kind | None) -> tuple[Kind, tuple[str, ...]
     if seen in ("text", SourceKind.PAGE):
         return kind, ()
     raise ReadError("wrong_kind", f"declared as {kind}, but the content is {seen}")
+
+
+def _refuse_page(body: bytes, kind: Kind, options: Options) -> None:
+    """A web page where something else was declared: say so, and whether it is an error page, login or challenge."""
+    try:
+        _reader(SourceKind.PAGE, "").read(body, Options(url=options.url, content_type=options.content_type))
+    except ReadError as error:
+        if error.reason in ("error_page", "login_page", "blocked_page"):
+            raise
+    raise ReadError("wrong_kind", f"declared as {kind}, but the content is a web page")
 
 
 def _reader(kind: Kind, odd: str) -> ModuleType:

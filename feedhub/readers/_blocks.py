@@ -93,6 +93,7 @@ _FOLLOWING = re.compile(
     r"suivant\w*|ci-dessous|siguientes?|a continuación|seguent\w*|di seguito|seuraav\w*|alla)\b",
     re.IGNORECASE,
 )
+_SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\s\d])")
 #: Characters of a list's intro at most, and links kept of one document.
 _INTRO = 400
@@ -208,7 +209,8 @@ class Walk:
         self._flush()
         term, used = "", True
         for part in element.iter("dt", "dd"):
-            if next((a for a in part.iterancestors("dl")), None) is not element:
+            # A `dd` whose end tag is left out holds the next one: that is read with it.
+            if next(part.iterancestors("dl", "dt", "dd"), None) is not element:
                 continue
             if part.tag == "dt":
                 self._lone_term(term, used=used)
@@ -283,6 +285,8 @@ class Walk:
     def _flush(self) -> None:
         text = "".join(self._buffer)
         self._buffer.clear()
+        if not text.strip():
+            return
         for piece in _pieces(text):
             self._emit(piece)
 
@@ -378,7 +382,7 @@ def rooted(blocks: list[Block], path: tuple[str, ...]) -> list[Block]:
 
 
 def _spaced(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    return _SPACES.sub(" ", text)
 
 
 def _pieces(text: str) -> list[str]:

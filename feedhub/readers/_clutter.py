@@ -88,23 +88,26 @@ _NAMES = frozenset(
         "counter",
     ]
 )
-#: Names that say a wrapper knows of such a region, not that it is one ("has-sidebar", "with-banner").
-_ABOUT = frozenset(
+#: Names that say a wrapper knows of such a region, not that it is one ("has-sidebar", "page-with-banner").
+_KNOWS = frozenset(["has", "with", "no", "without", "is", "not", "layout", "page", "body"])
+#: Names of boxes around anything ("menu-wrapper" holds a menu and the text); these regions are what they say all the same.
+_HOLDS = frozenset(["wrapper", "content", "main", "article", "container"])
+_SURE = frozenset(
     [
-        "has",
-        "with",
-        "no",
-        "without",
-        "is",
-        "not",
-        "layout",
-        "page",
-        "body",
-        "wrapper",
-        "content",
-        "main",
-        "article",
-        "container",
+        "cookie",
+        "cookies",
+        "consent",
+        "gdpr",
+        "onetrust",
+        "related",
+        "recommended",
+        "breadcrumb",
+        "breadcrumbs",
+        "share",
+        "sharing",
+        "teaser",
+        "teasers",
+        "footer",
     ]
 )
 _TOKEN = re.compile(r"[a-z0-9]+")
@@ -171,7 +174,8 @@ def _is_named(element: html.HtmlElement) -> bool:
     for attribute in ("id", "class"):
         for name in (element.get(attribute) or "").split():
             parts = _TOKEN.findall(_CAMEL.sub("-", name).lower())
-            if parts and _NAMES & {*parts, "-".join(parts)} and not _ABOUT & set(parts):
+            said = _NAMES & {*parts, "-".join(parts)}
+            if said and not _KNOWS & set(parts) and (said & _SURE or not _HOLDS & set(parts)):
                 return True
     return False
 

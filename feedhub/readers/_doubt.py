@@ -15,6 +15,7 @@ from feedhub.text import clean
 #: Characters of main text above which a page is a page, whatever else stands on it.
 _LONG = 2500
 _SHORT = 900
+_STUB = 300
 
 _ERROR = re.compile(
     r"(?:\b(?:error|fehler|fel|feil|fejl|virhe|fout|erreur|errore)\s*(?:code\s*)?[:#-]?\s*(?:40[0-9]|410|50[0-9])\b|"
@@ -22,7 +23,7 @@ _ERROR = re.compile(
     r"(?:page|content|document|file|resource)\s+(?:can(?:no|')?t\s+be|could\s+not\s+be|(?:was|is)\s+not|not)\s+found|"
     r"page\s+(?:does\s+not|doesn.t)\s+exist|no\s+longer\s+(?:available|exists)|something\s+went\s+wrong|"
     r"internal\s+server\s+error|bad\s+gateway|service\s+(?:temporarily\s+)?unavailable|gateway\s+time-?out|"
-    r"(?:under|scheduled|planned)\s+maintenance|temporarily\s+(?:unavailable|down)|application\s+error|runtime\s+error|"
+    r"^(?:(?:site|we.re|down)\s+)?(?:under|for|scheduled|planned)\s+maintenance$|temporarily\s+(?:unavailable|down)|application\s+error|runtime\s+error|"
     r"seite\s+(?:wurde\s+)?(?:leider\s+)?nicht\s+gefunden|nicht\s+(?:mehr\s+)?(?:verfügbar|vorhanden)|wartungsarbeiten|"
     r"seite\s+existiert\s+nicht|sidan\s+(?:kunde\s+inte\s+hittas|hittades\s+inte|finns\s+inte|saknas)|tekniskt\s+fel|driftstörning|"
     r"siden\s+(?:blev\s+ikke\s+fundet|findes\s+ikke|kunne\s+ikke\s+findes|finnes\s+ikke|ble\s+ikke\s+funnet|eksisterer\s+ikke)|"
@@ -69,6 +70,7 @@ _ACCEPT = re.compile(
     r"hyväksy\w*|salli|accepteer\w*|akkoord|aceptar|acepto|accetta\w*|tout\s+accepter)\b",
     re.IGNORECASE,
 )
+_PARTS = re.compile(r"\s+[-–—|·:»]\s+")
 _BLOCK_TAGS = (b"div", b"section", b"article", b"main", b"table", b"ul", b"ol")
 
 
@@ -89,18 +91,25 @@ def doubt(root: html.HtmlElement, title: str, main_text: str, raw: bytes) -> str
     """
     if len(main_text) > _LONG:
         return ""
-    heads = [title, *(text_of(h) for h in root.iter("h1"))]
+    heads = _heads(root, title)
     whole = text_of(root) if len(main_text) <= _SHORT else main_text
     short = len(main_text) <= _SHORT
     if _is_challenge(heads, main_text, whole, raw, short=short):
         return "blocked_page"
     if _is_login(root, heads, main_text, short=short):
         return "login_page"
-    if any(_ERROR.search(clean(h)) for h in heads if len(h) <= 120) or (len(whole) <= 500 and _ERROR.search(whole)):
+    if any(_ERROR.search(clean(h)) for h in heads if len(h) <= 120) or (len(whole) <= _STUB and _ERROR.search(whole)):
         return "error_page"
     if short and _is_cookie_wall(root, main_text, whole):
         return "blocked_page"
     return ""
+
+
+def _heads(root: html.HtmlElement, title: str) -> list[str]:
+    """What the page calls itself: its title, its main headings, and each part of "Not found | Example Council"."""
+    named = root.find(".//title")
+    whole = clean(named.text or "") if named is not None else ""
+    return [title, *_PARTS.split(whole), *(text_of(h) for h in root.iter("h1"))]
 
 
 def _is_challenge(heads: list[str], main_text: str, whole: str, raw: bytes, *, short: bool) -> bool:
@@ -110,17 +119,15 @@ def _is_challenge(heads: list[str], main_text: str, whole: str, raw: bytes, *, s
         return False
     low = raw[:200_000].lower()
     marked = any(mark.encode() in low for mark in _CHALLENGE_MARKS)
-    return (marked and len(main_text) < 300) or (
-        len(main_text) < 600 and bool(_CHALLENGE.search(main_text or whole[:600]))
-    )
+    return len(main_text) < _STUB and (marked or bool(_CHALLENGE.search(main_text or whole[:_STUB])))
 
 
 def _is_login(root: html.HtmlElement, heads: list[str], main_text: str, *, short: bool) -> bool:
     fields = [i for i in root.iter("input") if (i.get("type") or "").lower() == "password"]
     named = any(_LOGIN.search(h) for h in heads if len(h) <= 80)
-    if named and (fields or len(main_text) < 400):
-        return True
-    return bool(fields) and short and len(main_text) < 300
+    return short and (
+        (named and len(main_text) < (500 if fields else _STUB)) or (bool(fields) and len(main_text) < _STUB)
+    )
 
 
 def _is_cookie_wall(root: html.HtmlElement, main_text: str, whole: str) -> bool:

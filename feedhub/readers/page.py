@@ -28,6 +28,11 @@ from feedhub.text import clean
 _MAX_BLOCKS = 20_000
 #: Characters looked at for binary content.
 _WINDOW = 20_000
+#: Characters of HTML read of one page, and up to which a date in the margin is looked for.
+_MAX_HTML = 4_000_000
+_MAX_MARGIN = 500_000
+#: Characters of selected text that nobody needs to doubt.
+_PLENTY = 2500
 
 
 @dataclass(frozen=True)
@@ -51,16 +56,13 @@ def read(body: bytes, options: Options) -> Reading:
         raise ReadError("unparseable", "the page holds binary content")
     if looks_cut(body):
         raise ReadError("truncated", "the end of the page is missing")
-    root = parse_html_text(text)
     warnings = charset_doubt(options.content_type, options.charset, charset, text)
+    if len(text) > _MAX_HTML:
+        warnings = (*warnings, f"only the first {_MAX_HTML} of {len(text)} characters were read")
+        text = text[:_MAX_HTML]
+    root = parse_html_text(text)
     base = _base(root, options.url)
-    found = _main(root, text, base)
-    title = _title(root, found.blocks)
-    reason = doubt(root, title, "\n".join(b.text for b in found.blocks), body)
-    if reason:
-        raise ReadError(reason, title[:100])
-    if options.select or options.drop:
-        found = _selected(text, options, base)
+    found, title = _trusted(root, text, body, options, base)
     blocks, stamped = without_stamps(found.blocks, options.country)
     if len(blocks) > _MAX_BLOCKS:
         warnings = (*warnings, f"only the first {_MAX_BLOCKS} of {len(blocks)} blocks were read")
@@ -74,11 +76,32 @@ def read(body: bytes, options: Options) -> Reading:
         blocks=tuple(blocks),
         language=_language(root) or options.language,
         links=found.links,
-        published=stamped or of_head(root, options.country) or _stamp_anywhere(root, options.country),
+        published=stamped or of_head(root, options.country) or _stamp_anywhere(root, text, options.country),
         url=options.url,
         warnings=warnings,
     )
     return Reading(SourceKind.PAGE, (document,), (), warnings, title, document.language)
+
+
+def _trusted(root: html.HtmlElement, text: str, body: bytes, options: Options, base: str) -> tuple[_Text, str]:
+    """The text asked for and the page's title; raises when the page is not what it should be."""
+    missing: ReadError | None = None
+    found = None
+    if options.select or options.drop:
+        try:
+            found = _selected(text, options, base)
+        except ReadError as error:
+            missing = error
+    if found is None or found.length < _PLENTY:
+        whole = _main(root, text, base)
+        title = _title(root, whole.blocks)
+        reason = doubt(root, title, "\n".join(b.text for b in whole.blocks), body)
+        if reason:
+            raise ReadError(reason, title[:100])
+        if missing is not None:
+            raise missing
+        return found or whole, title
+    return found, _title(root, found.blocks)
 
 
 def _selected(text: str, options: Options, base: str) -> _Text:
@@ -89,7 +112,7 @@ def _selected(text: str, options: Options, base: str) -> _Text:
     chosen = part.body
     pruned = copy.deepcopy(chosen)
     prune(pruned, whole=False)
-    return _longer(_walked(pruned, base), _walked(chosen, base))
+    return _unless_emptied(_walked(pruned, base), chosen, base, 0.2)
 
 
 def _main(root: html.HtmlElement, text: str, base: str) -> _Text:
@@ -102,12 +125,15 @@ def _main(root: html.HtmlElement, text: str, base: str) -> _Text:
     if len(headings) == 1 and part not in headings[0].iterancestors():
         name = text_of(headings[0])
         found = _Text([Block(name, "heading", level=1), *rooted(found.blocks, (name,))], found.links)
-    return _longer(found, _walked(tree, base), share=0.1)
+    return _unless_emptied(found, tree, base, 0.1)
 
 
-def _longer(pruned: _Text, whole: _Text, share: float = 0.2) -> _Text:
-    """The pruned text, unless pruning took nearly everything: then a requirement may be among it."""
-    return whole if pruned.length < whole.length * share or not pruned.blocks else pruned
+def _unless_emptied(pruned: _Text, tree: html.HtmlElement, base: str, share: float) -> _Text:
+    """The pruned text, unless hardly anything is left of the tree: then a requirement may be in the rest."""
+    total = sum(len(text.strip()) for text in tree.itertext())
+    if pruned.blocks and pruned.length >= total * share:
+        return pruned
+    return _walked(tree, base)
 
 
 def _walked(part: html.HtmlElement, base: str) -> _Text:
@@ -125,8 +151,10 @@ def _title(root: html.HtmlElement, blocks: list[Block]) -> str:
     return heading or (clean(named.text or "") if named is not None else "") or reading_title(blocks)
 
 
-def _stamp_anywhere(root: html.HtmlElement, country: str) -> date | None:
+def _stamp_anywhere(root: html.HtmlElement, text: str, country: str) -> date | None:
     """The date in a foot or margin that is no part of the text."""
+    if len(text) > _MAX_MARGIN:
+        return None
     return without_stamps(blocks_of(root)[0], country)[1]
 
 

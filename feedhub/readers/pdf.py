@@ -7,6 +7,7 @@ kill that process and nothing else. Scanned pages hold no text; nothing is guess
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -43,6 +44,9 @@ _PAGE_NUMBER = re.compile(
 _DIGITS = re.compile(r"\d+")
 _STAMP = re.compile(r"^D?:?(\d{4})(\d{2})(\d{2})")
 
+#: Lines a page must hold before what repeats at its edges is taken for a running head.
+_FULL_PAGE = 3
+
 Line = tuple[str, float]
 
 
@@ -65,7 +69,8 @@ def read(body: bytes, options: Options) -> Reading:
     pages: list[list[Line]] = [[(str(t), float(s)) for t, s in page] for page in found["pages"]]
     letters = sum(1 for page in pages for text, _ in page for c in text if c.isalnum())
     if letters < max(1, len(pages)) * _LEAST_A_PAGE:
-        raise ReadError("unreadable", "the pages hold pictures only" if b"/Image" in body else "")
+        why = "; ".join(map(str, found["warnings"][:2]))
+        raise ReadError("unreadable", why or ("the pages hold pictures only" if b"/Image" in body else ""))
     blocks, stamped = without_stamps(_blocks(_without_running_heads(pages)), options.country)
     if len(blocks) < options.at_least:
         raise ReadError("too_few", f"{len(blocks)} of at least {options.at_least}")
@@ -88,9 +93,13 @@ def _in_child(body: bytes) -> dict[str, Any]:
     start = body.find(b"%PDF-", 0, 1024)
     if start < 0:
         raise ReadError("unparseable", "no PDF")
-    command = [sys.executable, "-m", "feedhub.readers._pdf_child", str(MEMORY), str(CPU), str(PAGES)]
+    command = [sys.executable, "-P", "-m", "feedhub.readers._pdf_child", str(MEMORY), str(CPU), str(PAGES)]
+    # The child finds what this process finds and inherits nothing else: no secret, no setting.
+    environment = {"PYTHONPATH": os.pathsep.join(place for place in sys.path if place)}
     try:
-        done = subprocess.run(command, input=body[start:], capture_output=True, timeout=WALL, check=False)  # noqa: S603 - our own module, no shell
+        done = subprocess.run(  # noqa: S603 - our own module, no shell
+            command, input=body[start:], capture_output=True, timeout=WALL, check=False, env=environment
+        )
     except subprocess.TimeoutExpired as error:
         raise ReadError("reader_crashed", f"no end after {WALL} s") from error
     except OSError as error:
@@ -118,12 +127,13 @@ def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     out: list[list[Line]] = []
     for page in pages:
         shown = _shown(page)
+        heads = running if len(shown) >= _FULL_PAGE else set()
         edge = {id(line) for line in (*shown[:2], *shown[-2:])}
         out.append(
             [
                 line
                 for line in page
-                if not (id(line) in edge and (_key(line[0]) in running or _PAGE_NUMBER.match(line[0].strip())))
+                if not (id(line) in edge and (_key(line[0]) in heads or _PAGE_NUMBER.match(line[0].strip())))
             ]
         )
     return out
