@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from feedhub.detect.dates._grammar import NAMED, matches, view
-from feedhub.detect.dates._roles import Around, around, lies_ahead, preposition, roles, yearly
+from feedhub.detect.dates._roles import Around, lies_ahead, preposition, roles, yearly
 from feedhub.detect.dates._values import NO_YEAR, Piece, Setting, read
 from feedhub.detect.dates._words import LANGUAGES, Words, words
 from feedhub.model import Precision, SignalDate
@@ -38,10 +38,7 @@ def find(text: str, lang: str, page_date: date | None = None, country: str = "")
             pieces += read(match, setting)
     _lend_years(pieces, seen, setting.words)
     told = roles(seen, pieces, setting.words)
-    return [
-        _dated(text, p, role, around(seen, pieces, i), setting)
-        for i, (p, role) in enumerate(zip(pieces, told, strict=True))
-    ]
+    return [_dated(text, p, role, near, setting) for p, (role, near) in zip(pieces, told, strict=True)]
 
 
 def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Sequence[Piece]) -> bool:
@@ -49,7 +46,7 @@ def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Seque
     form, start, end = match.lastgroup or "", match.start(), match.end()
     left = seen[max(0, start - 28) : start]
     if form in ("year", "years", "fy"):
-        return not NAMED.search(left) and _is_year(match, left, seen, w, before)
+        return _is_year(match, left, seen, w, before) and not NAMED.search(left)
     if form in ("my", "dmy", "ymd", "part") or form.startswith("r_"):
         return not (form == "my" and NAMED.search(left) and left.rstrip()[-1:] in "§$€£")
     if form in ("quarter", "half"):

@@ -25,11 +25,8 @@ NAMED = re.compile(
 _OTHER_AFTER = r"(?!\s?[%€$£]|[/:]\d|\s?-\s?(?:\d{1,3}(?!\d)|[a-z])|[.,]\d|\w|/[a-z]{2})"
 #: A word, or the first figure of a number, that no other figure or path leads into.
 _START = re.compile(r"(?<![\w/])(?<!\d[.:])(?<!\d-)(?:(\d)|\w+)")
-_FOLD = (
-    {ord(c): "-" for c in "‐‑‒–—−"}
-    | {ord(c): "'" for c in "’ʼ`´"}
-    | {ord(c): " " for c in "\u00a0\u2009\u202f\t\r\f\v\u2007"}
-)
+_ODD = re.compile("[‐‑‒–—−’ʼ`´\u00a0\u2009\u202f\u2007\t\r\f\v]")
+_PLAIN = dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’ʼ`´", "'")
 
 
 def view(text: str) -> str:
@@ -37,7 +34,7 @@ def view(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return low.translate(_FOLD)
+    return _ODD.sub(lambda m: _PLAIN.get(m.group(), " "), low)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedhub.detect.dates._values import NO_YEAR, Piece
-from feedhub.detect.dates._words import Words
+from feedhub.detect.dates._words import Cue, Words
 
 _REACH = 60
 #: A clause ends with a stop after a word of three letters or more (so not after "1." or "Nr."), ; or a line.
@@ -34,6 +34,8 @@ _BY_PREPOSITION = {
 _PREPOSITION_ALONE = {"from": "applies_from", "since": "applies_from", "by": "deadline", "to": "deadline"}
 #: Cues that say something only together with a preposition.
 _SUBJECTS = ("consultation", "tender", "contract")
+#: What the second date of a row is, when the first opens something.
+_RUNS = {"contract_start": "contract_end", "consultation_open": "consultation_close"}
 _MOVES = ("moved", "superseded")
 _FAR = 80
 _NEEDS_NEARNESS = {"applies_from": 34, "superseded": 40, "published": 45, "adopted": 45}
@@ -57,38 +59,58 @@ _AHEAD = frozenset(
 
 @dataclass(frozen=True)
 class Around:
-    """The words around one date: `left` and `right` within clause and neighbouring dates, `far` the clause before."""
+    """The words around one date, within its clause.
+
+    `left` ends at the date and begins after the date before; `right` begins after the date, or after the row of dates
+    it belongs to ("from 1 to 15 May"), and ends before the next; `far` is the clause up to the date, dates and all.
+    `place` says where in a row of dates it stands: "" alone, "first", "last".
+    """
 
     left: str
     right: str
     far: str
     clause: str
+    place: str = ""
+    follows: bool = False
 
 
-def around(view: str, pieces: Sequence[Piece], i: int) -> Around:
+def around(view: str, pieces: Sequence[Piece], i: int, words: Words) -> Around:
     """The surroundings of the i-th date."""
-    here = pieces[i]
+    here, last = pieces[i], i
+    while last + 1 < len(pieces) and _joined(view, pieces, last + 1, words) and last < i + 6:
+        last += 1
+    joined = _joined(view, pieces, i, words)
     before = pieces[i - 1].end if i else 0
-    after = pieces[i + 1].start if i + 1 < len(pieces) else len(view)
-    low = max(0, here.start - 3 * _REACH)
-    begin = low
-    for m in _CLAUSE.finditer(view, low, here.start):
+    after = pieces[last + 1].start if last + 1 < len(pieces) else len(view)
+    begin = max(0, here.start - 3 * _REACH)
+    for m in _CLAUSE.finditer(view, begin, here.start):
         begin = m.end()
-    stop = _CLAUSE.search(view, here.end, here.end + 2 * _REACH)
-    close = stop.start() if stop else min(len(view), here.end + 2 * _REACH)
-    left = view[max(begin, before, here.start - _REACH - 20) : here.start]
-    right = view[here.end : min(after, close, here.end + _REACH)]
-    return Around(left, right, view[begin : here.start], view[begin:close])
+    end = pieces[last].end
+    stop = _CLAUSE.search(view, end, end + 2 * _REACH)
+    close = stop.start() if stop else min(len(view), end + 2 * _REACH)
+    return Around(
+        left=view[max(begin, before, here.start - _FAR) : here.start],
+        right=view[end : min(after, close, end + _REACH)],
+        far=view[begin : here.start],
+        clause=view[begin:close],
+        place="first" if last > i and not joined else "last" if joined else "",
+        follows=bool(i) and pieces[i - 1].start >= begin,
+    )
 
 
-def roles(view: str, pieces: Sequence[Piece], words: Words) -> list[str]:
-    """The role of every date, in order; `mentioned` when nothing says more."""
-    out: list[str] = []
+def _joined(view: str, pieces: Sequence[Piece], i: int, words: Words) -> bool:
+    if not 0 < i < len(pieces) or pieces[i].start - pieces[i - 1].end > 24:
+        return False
+    return words.join.fullmatch(view, pieces[i - 1].end, pieces[i].start) is not None
+
+
+def roles(view: str, pieces: Sequence[Piece], words: Words) -> list[tuple[str, Around]]:
+    """The role of every date, in order, and what stands around it; `mentioned` when nothing says more."""
+    out: list[tuple[str, Around]] = []
     for i, piece in enumerate(pieces):
-        near = around(view, pieces, i)
-        joined = bool(i) and near.far and words.join.fullmatch(view[pieces[i - 1].end : piece.start]) is not None
-        before = out[i - 1] if joined else ""
-        out.append(_role(piece, near, words, before))
+        near = around(view, pieces, i, words)
+        before = out[-1][0] if near.follows else ""
+        out.append((_role(piece, near, words, before), near))
     return out
 
 
@@ -107,7 +129,8 @@ def lies_ahead(role: str, near: Around, words: Words) -> bool:
 
 def preposition(near: Around, words: Words) -> str:
     """Which kind of preposition stands right before (or, in Finnish, right after) the date; "" for none."""
-    found = [(m.end() - m.start(), k) for k, p in words.before.items() if (m := p.search(near.left))]
+    left = near.left[-40:]
+    found = [(m.end() - m.start(), k) for k, p in words.before.items() if (m := p.search(left))]
     found += [(m.end() - m.start(), k) for k, p in words.after.items() if (m := p.match(near.right))]
     return max(found)[1] if found else ""
 
@@ -118,27 +141,28 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
     if yearly(piece, near, words):
         return "recurring_deadline"
     prep = preposition(near, words)
-    moved = _moved(near, words, prep, before)
-    if moved:
+    if moved := _moved(near, words, prep, before):
         return moved
     cue = _nearest(near, words)
-    if not cue and before:
-        cue = before
-        if before in ("contract_start", "consultation_open", "event"):
-            return {"contract_start": "contract_end", "consultation_open": "consultation_close"}.get(before, before)
-        return before if prep in ("", "to", "on") or before != "applies_from" else _PREPOSITION_ALONE.get(prep, before)
+    if near.place == "last" and (not cue or cue == before or before in _RUNS):
+        return _RUNS.get(before, before)
+    if near.place == "first" and cue in ("consultation", "consultation_close", "contract", "contract_end"):
+        prep = "from"
+    if cue == "consultation_close" and near.place == "first":
+        return "consultation_open"
+    if cue == "tender" and words.planned.search(near.left[-_REACH:] + "\n" + near.right):
+        return "tender_expected"
     role = _BY_PREPOSITION.get((cue, prep), "" if cue in _SUBJECTS else cue)
-    if cue == "applies_from" and prep == "by":
-        role = "deadline"
-    return role or _PREPOSITION_ALONE.get(prep, "mentioned")
+    role = role or _PREPOSITION_ALONE.get(prep, "mentioned")
+    return "applies_from" if role == "mentioned" and before == "superseded_date" else role
 
 
 def _moved(near: Around, words: Words, prep: str, before: str) -> str:
     """The old and the new date of something that was moved."""
-    old = [len(near.left) - end for role, _, end in words.said(near.left) if role == "superseded"]
+    old = [len(near.left) - c.end for c in words.said(near.left) if c.role == "superseded"]
     if old and min(old) <= _NEEDS_NEARNESS["superseded"]:
         return "superseded_date"
-    if not any(role == "moved" for text in (near.far[-120:], near.right) for role, _, _ in words.said(text)):
+    if not any(c.role == "moved" for text in (near.far[-120:], near.right) for c in words.said(text)):
         return ""
     if prep == "from" and before != "superseded_date":
         return "superseded_date"
@@ -146,14 +170,20 @@ def _moved(near: Around, words: Words, prep: str, before: str) -> str:
 
 
 def _nearest(near: Around, words: Words) -> str:
-    """The cue that stands nearest; the longer one of two that end together, and a subject only without another."""
-    right = re.split(r"[,()]", near.right, maxsplit=1)[0]
-    found: list[tuple[int, int, str]] = []
-    for role, start, end in words.said(near.left):
-        distance = len(near.left) - end
-        if role not in _MOVES and distance <= _NEEDS_NEARNESS.get(role, _FAR):
-            found.append((distance + _FAR * (role in _SUBJECTS), start - end, role))
-    for role, start, end in words.said(right):
-        if role not in _MOVES and start <= _NEEDS_NEARNESS.get(role, _FAR):
-            found.append((start + 12 + _FAR * (role in _SUBJECTS), start - end, role))
-    return min(found)[2] if found else ""
+    """The cue that stands nearest; longer ones count for more, and a subject only without another cue."""
+    found: list[tuple[float, str]] = []
+    for cue in words.said(near.left):
+        _weigh(found, cue, len(near.left) - cue.end, 0)
+    begun = len(near.far.split()) <= 4 and not found
+    right = near.right if begun else re.split(r"[,()]", near.right, maxsplit=1)[0]
+    for cue in words.said(right):
+        _weigh(found, cue, cue.start, 12)
+    return min(found)[1] if found else ""
+
+
+def _weigh(found: list[tuple[float, str]], cue: Cue, distance: int, more: int) -> None:
+    if cue.role in _MOVES or distance > _NEEDS_NEARNESS.get(cue.role, _FAR):
+        return
+    found.append(
+        (distance + more + _FAR * (cue.role in _SUBJECTS) + 25 * cue.weak - (cue.end - cue.start) / 2, cue.role)
+    )

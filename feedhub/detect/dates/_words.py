@@ -1,7 +1,7 @@
 """The words of one language for dates, read once from `words/<language>.toml` and compiled; never looks at a text.
 
 A phrase is words parted by spaces: `a/b` either, `abc*` begins with, `_` a space inside a choice (alone: the word may
-be missing), `..` up to 40 characters, `{n}` a number, `{u}` a unit of time.
+be missing), `..` up to 40 characters, `{n}` a number, `{u}` a unit of time; `~` before a cue makes it weak.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _HERE = Path(__file__).resolve().parent / "words"
 _SPACE = r"\s{1,3}"
@@ -25,6 +25,15 @@ _CHOICE = re.compile(r"(?<!\\)/")
 LANGUAGES = tuple(sorted(p.stem for p in _HERE.glob("*.toml")))
 
 
+class Cue(NamedTuple):
+    """Words that speak of a role, from `start` to `end`; a weak cue yields to any other."""
+
+    role: str
+    start: int
+    end: int
+    weak: bool
+
+
 @dataclass(frozen=True)
 class Words:
     """What one language says about dates. `rows` are the TOML tables; `months`, `numbers` map a form to its number."""
@@ -32,7 +41,7 @@ class Words:
     lang: str
     rows: Mapping[str, Any]
     months: tuple[re.Pattern[str], ...]
-    cues: Mapping[str, tuple[tuple[str, str], ...]]
+    cues: Mapping[str, tuple[tuple[str, str, bool], ...]]
     before: Mapping[str, re.Pattern[str]]
     after: Mapping[str, re.Pattern[str]]
     ranks: tuple[re.Pattern[str], ...]
@@ -43,14 +52,15 @@ class Words:
     future: re.Pattern[str]
     join: re.Pattern[str]
     counted: re.Pattern[str]
+    planned: re.Pattern[str]
     starters: frozenset[str]
 
-    def said(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """Every cue in a text as (role, start, end): a look-up by the first letters of each word, then a match."""
+    def said(self, text: str) -> Iterator[Cue]:
+        """Every cue in a text: a look-up by the first letters of each word, then a match."""
         for word in _WORD.finditer(text):
-            for role, expression in self.cues.get(word.group()[:_KEY], ()):
+            for role, expression, weak in self.cues.get(word.group()[:_KEY], ()):
                 if found := _compiled(expression).match(text, word.start()):
-                    yield role, found.start(), found.end()
+                    yield Cue(role, found.start(), found.end(), weak)
 
     def ends(self, key: str) -> re.Pattern[str]:
         """The phrases of a list, standing at the end of what is searched."""
@@ -85,6 +95,7 @@ def words(lang: str) -> Words:
         future=re.compile(rf"(?<!\w)(?:{either(rows['future'])})"),
         join=re.compile(rf"\s*(?:-|,|/|{either(rows['joins'])})\s*(?:{either(_ARTICLES)})?\s*"),
         counted=re.compile(rf"\s+(?:\w+\s+)?(?:{either(rows['counted'])})"),
+        planned=re.compile(rf"(?<!\w)(?:{either(rows['planned'])})"),
         starters=_starters(rows),
     )
 
@@ -146,13 +157,14 @@ def keys(text: str) -> set[str]:
     return out
 
 
-def _index(cues: Mapping[str, list[str]]) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    grouped: dict[str, dict[str, list[str]]] = {}
+def _index(cues: Mapping[str, list[str]]) -> Mapping[str, tuple[tuple[str, str, bool], ...]]:
+    grouped: dict[str, list[tuple[str, str, bool]]] = {}
     for role, phrases in cues.items():
         for text in phrases:
-            for key in keys(text):
-                grouped.setdefault(key, {}).setdefault(role, []).append(text)
-    return {key: tuple((role, either(texts)) for role, texts in by.items()) for key, by in grouped.items()}
+            bare = text.removeprefix("~")
+            for key in keys(bare):
+                grouped.setdefault(key, []).append((role, phrase(bare), bare != text))
+    return {key: tuple(rows) for key, rows in grouped.items()}
 
 
 @cache
