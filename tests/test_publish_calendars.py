@@ -284,7 +284,7 @@ def test_text_can_neither_end_its_line_nor_its_event() -> None:
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202e\u200b]", "".join(lines))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(title=anything, text=anything)
 def test_whatever_an_authority_writes_the_calendar_stays_readable(title: str, text: str) -> None:
     what = milestone(subject=title, note=text, when=quarter(2027, 1))
@@ -326,10 +326,10 @@ def test_a_linter_finds_nothing_in_a_calendar_of_hostile_texts(tmp_path: Path) -
     assert run.returncode == 0
 
 
-def test_a_thousand_kept_events_are_quick() -> None:
-    events = [event(notice(id=f"n-{i}")) for i in range(1000)]
+def test_events_that_did_not_change_are_not_serialised_again() -> None:
+    events = [event(notice(id=f"n-{i}")) for i in range(300)]
     body = bytes_of(*events)
     hits = calendars._event.cache_info().hits
-    again = [event(notice(id=f"n-{i}")) for i in range(1000)]
+    again = [event(notice(id=f"n-{i}")) for i in range(300)]
     assert bytes_of(*again) == body
-    assert calendars._event.cache_info().hits - hits == 1000
+    assert calendars._event.cache_info().hits - hits == 300

@@ -181,6 +181,7 @@ def test_instants_are_written_in_utc_with_whole_seconds() -> None:
     [
         "javascript:alert(1)",
         " JavaScript:alert(1)",
+        "javascript://buyer.example/%0aalert(1)",
         "java\x00script:alert(1)",
         "data:text/html,x",
         "/relative",
