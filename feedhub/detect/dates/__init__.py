@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from feedhub.detect.dates._grammar import NAMED, matches, view
 from feedhub.detect.dates._roles import Around, lies_ahead, preposition, roles, yearly
@@ -38,7 +39,11 @@ def find(text: str, lang: str, page_date: date | None = None, country: str = "")
             pieces += read(match, setting)
     _lend_years(pieces, seen, setting.words)
     told = roles(seen, pieces, setting.words)
-    return [_dated(text, p, role, near, setting) for p, (role, near) in zip(pieces, told, strict=True)]
+    return [
+        _dated(text, p, role, near, setting)
+        for p, (role, near) in zip(pieces, told, strict=True)
+        if p.form != "today" or role != "mentioned"
+    ]
 
 
 def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Sequence[Piece]) -> bool:
@@ -62,7 +67,7 @@ def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Seque
         near = Around(left.split("\n")[-1], seen[end : end + 20].split("\n", maxsplit=1)[0], "", "")
         return preposition(near, w) != "" or _beside(seen, start, end, w) is not None
     if form == "num":
-        return not (match["num_s"] == "." and len(match["num_y"]) < 4)
+        return not (match["num_s"] == "." and (len(match["num_y"]) < 4 or NAMED.search(left)))
     return True
 
 
@@ -75,10 +80,10 @@ def _is_year(match: re.Match[str], left: str, seen: str, w: Words, before: Seque
         return 1900 <= first < second <= min(2100, first + 40)
     if form == "fy" and (int(match["fy_a"]) + 1) % 100 != int(match["fy_b"]):
         return False
-    if w.counted.match(seen, end):
+    weak = w.ends("year_after_weak").search(left)
+    if w.counted.match(seen, end) and (weak or match.group()[2:] == "00"):
         return False
     if w.ends("year_after").search(left):
-        weak = w.ends("year_after_weak").search(left)
         return not weak or _stands_alone(seen, end)
     if before and before[-1].precision is Precision.YEAR and w.join.fullmatch(seen, before[-1].end, start):
         return True
@@ -93,20 +98,30 @@ def _stands_alone(seen: str, end: int) -> bool:
 
 def _lend_years(pieces: list[Piece], seen: str, w: Words) -> None:
     """In "1 March to 15 April 2027" and "March 2027 and October" the year belongs to both."""
-    for i, piece in enumerate(pieces):
-        if piece.why != NO_YEAR or piece.month is None:
-            continue
-        after = pieces[i + 1] if i + 1 < len(pieces) else None
-        if after and after.year and after.month and w.join.fullmatch(seen, piece.end, after.start):
-            later = (piece.month, piece.day or 0) > (after.month, after.day or 99)
-            piece.year, piece.why = after.year - later, ""
-            piece.settle()
-            continue
-        prior = pieces[i - 1] if i else None
-        if prior and prior.year and prior.month and prior.iso and w.join.fullmatch(seen, prior.end, piece.start):
-            earlier = (piece.month, piece.day or 99) < (prior.month, prior.day or 0)
-            piece.year, piece.why = prior.year + earlier, ""
-            piece.settle()
+    for i in range(len(pieces) - 2, -1, -1):
+        piece, after = pieces[i], pieces[i + 1]
+        if _wants(piece) and after.year and after.month and w.join.fullmatch(seen, piece.end, after.start):
+            later = (piece.month or 0, piece.day or 0) > (after.month, after.day or 99)
+            _lend(piece, after.year - later)
+    for prior, piece in pairwise(pieces):
+        if (
+            _wants(piece)
+            and prior.year
+            and prior.month
+            and prior.iso
+            and w.join.fullmatch(seen, prior.end, piece.start)
+        ):
+            earlier = (piece.month or 0, piece.day or 99) < (prior.month, prior.day or 0)
+            _lend(piece, prior.year + earlier)
+
+
+def _wants(piece: Piece) -> bool:
+    return piece.why == NO_YEAR and piece.month is not None
+
+
+def _lend(piece: Piece, year: int) -> None:
+    piece.year, piece.why = year, ""
+    piece.settle()
 
 
 def _dated(text: str, piece: Piece, role: str, near: Around, setting: Setting) -> SignalDate:

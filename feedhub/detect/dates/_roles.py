@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedhub.detect.dates._values import NO_YEAR, Piece
 from feedhub.detect.dates._words import Cue, Words
@@ -28,15 +28,19 @@ _BY_PREPOSITION = {
     ("published", "from"): "applies_from",
     ("published", "by"): "deadline",
     ("deadline", "from"): "applies_from",
+    ("applies_from", "to"): "deadline",
+    ("applies_from", "by"): "deadline",
+    ("event", "from"): "event",
     ("adopted", "by"): "deadline",
     ("adopted", "from"): "applies_from",
 }
+#: The genitive of "1 May" begins a row ("du 1er au 15 mai") and says nothing of a day alone ("décret du 1er mai").
 _PREPOSITION_ALONE = {"from": "applies_from", "since": "applies_from", "by": "deadline", "to": "deadline"}
 #: Cues that say something only together with a preposition.
 _SUBJECTS = ("consultation", "tender", "contract")
 #: What the second date of a row is, when the first opens something.
 _RUNS = {"contract_start": "contract_end", "consultation_open": "consultation_close"}
-_MOVES = ("moved", "superseded")
+_MOVES = ("moved", "superseded", "undone")
 _FAR = 80
 _NEEDS_NEARNESS = {"applies_from": 34, "superseded": 40, "published": 45, "adopted": 45}
 _AHEAD = frozenset(
@@ -141,9 +145,11 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
     if yearly(piece, near, words):
         return "recurring_deadline"
     prep = preposition(near, words)
+    if prep == "of" and near.place == "first":
+        prep = "from"
     if moved := _moved(near, words, prep, before):
         return moved
-    cue = _nearest(near, words)
+    cue = _nearest(near if prep != "of" else replace(near, right=""), words)
     if near.place == "last" and (not cue or cue == before or before in _RUNS):
         return _RUNS.get(before, before)
     if near.place == "first" and cue in ("consultation", "consultation_close", "contract", "contract_end"):
@@ -152,6 +158,8 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
         return "consultation_open"
     if cue == "tender" and words.planned.search(near.left[-_REACH:] + "\n" + near.right):
         return "tender_expected"
+    if cue == "applies_from" and prep == "to" and any(c.role == "contract" for c in words.said(near.left)):
+        return "contract_end"
     role = _BY_PREPOSITION.get((cue, prep), "" if cue in _SUBJECTS else cue)
     role = role or _PREPOSITION_ALONE.get(prep, "mentioned")
     return "applies_from" if role == "mentioned" and before == "superseded_date" else role
@@ -159,12 +167,14 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
 
 def _moved(near: Around, words: Words, prep: str, before: str) -> str:
     """The old and the new date of something that was moved."""
-    old = [len(near.left) - c.end for c in words.said(near.left) if c.role == "superseded"]
-    if old and min(old) <= _NEEDS_NEARNESS["superseded"]:
+    for cue in words.said(near.left):
+        if cue.role == "superseded" and len(near.left) - cue.end <= (16 if cue.weak else _NEEDS_NEARNESS["superseded"]):
+            return "superseded_date"
+    if any(c.role == "undone" and c.start < 16 for c in words.said(near.right)):
         return "superseded_date"
     if not any(c.role == "moved" for text in (near.far[-120:], near.right) for c in words.said(text)):
         return ""
-    if prep == "from" and before != "superseded_date":
+    if prep in ("from", "of") and before != "superseded_date":
         return "superseded_date"
     return "applies_from" if prep in ("to", "on", "") or before == "superseded_date" else ""
 
@@ -172,12 +182,17 @@ def _moved(near: Around, words: Words, prep: str, before: str) -> str:
 def _nearest(near: Around, words: Words) -> str:
     """The cue that stands nearest; longer ones count for more, and a subject only without another cue."""
     found: list[tuple[float, str]] = []
-    for cue in words.said(near.left):
-        _weigh(found, cue, len(near.left) - cue.end, 0)
-    begun = len(near.far.split()) <= 4 and not found
-    right = near.right if begun else re.split(r"[,()]", near.right, maxsplit=1)[0]
-    for cue in words.said(right):
-        _weigh(found, cue, cue.start, 12)
+    left = list(words.said(near.left))
+    begun = len(near.far.split()) <= 4 and not left
+    right = list(words.said(near.right if begun else re.split(r"[,()]", near.right, maxsplit=1)[0]))
+    of_contract = any(c.role.startswith("contract") and not c.weak for c in (*left, *right))
+    for cue in left:
+        if of_contract or not cue.weak or cue.role != "contract_end":
+            _weigh(found, cue, len(near.left) - cue.end, 0)
+    for cue in right:
+        subject = cue.role in _SUBJECTS and ((cue.start > 30 and not begun) or cue.role == "contract")
+        if not subject and (of_contract or not cue.weak or cue.role != "contract_end"):
+            _weigh(found, cue, cue.start, 12)
     return min(found)[1] if found else ""
 
 

@@ -44,7 +44,7 @@ class Piece:
         """The same piece with its value judged: an impossible date keeps its words and loses its value."""
         if self.why or self.year is None:
             return self
-        month, day = self.month or 1, self.day or 1
+        month, day = 1 if self.month is None else self.month, 1 if self.day is None else self.day
         known = _FIRST <= self.year <= _LAST and 1 <= month <= 12
         if not known or not 1 <= day <= monthrange(self.year, month)[1]:
             self.why = IMPOSSIBLE

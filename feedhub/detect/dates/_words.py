@@ -1,7 +1,7 @@
 """The words of one language for dates, read once from `words/<language>.toml` and compiled; never looks at a text.
 
 A phrase is words parted by spaces: `a/b` either, `abc*` begins with, `_` a space inside a choice (alone: the word may
-be missing), `..` up to 40 characters, `{n}` a number, `{u}` a unit of time; `~` before a cue makes it weak.
+be missing), `..` up to 60 characters, `{n}` a number, `{u}` a unit of time; `~` before a cue makes it weak.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 _HERE = Path(__file__).resolve().parent / "words"
 _SPACE = r"\s{1,3}"
-_GAP = r"[^.;!?\n]{0,40}?"
+_GAP = r"[^.;!?\n]{0,60}?"
 _WORD = re.compile(r"\w+")
 _KEY = 3
 _CHOICE = re.compile(r"(?<!\\)/")
@@ -93,7 +93,7 @@ def words(lang: str) -> Words:
         numbers=tuple(re.compile(either([forms])) for forms in rows["numbers"]),
         recurring=re.compile(rf"(?<!\w)(?:{either(rows['recurring'])})"),
         future=re.compile(rf"(?<!\w)(?:{either(rows['future'])})"),
-        join=re.compile(rf"\s*(?:-|,|/|{either(rows['joins'])})\s*(?:{either(_ARTICLES)})?\s*"),
+        join=re.compile(rf"(?:{rows['ordinal']})?\s*(?:-|,|/|{either(rows['joins'])})\s*(?:{either(_ARTICLES)})?\s*"),
         counted=re.compile(rf"\s+(?:\w+\s+)?(?:{either(rows['counted'])})"),
         planned=re.compile(rf"(?<!\w)(?:{either(rows['planned'])})"),
         starters=_starters(rows),
