@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from feedhub.detect._view import View, view
 from feedhub.detect.lexicon import Hit, Lexicon
@@ -19,6 +19,7 @@ class Seen:
     start: int
     end: int
     text: str
+    seen: View
     topics: dict[str, float] = field(default_factory=dict)
     cues: dict[str, str] = field(default_factory=dict)
     clauses: dict[str, int] = field(default_factory=dict)
@@ -35,28 +36,47 @@ class Seen:
 
 
 def look(text: str, start: int, end: int, words: Lexicon) -> Seen:
-    """Count what stands in the sentence `text[start:end]`."""
+    """The topics of the sentence `text[start:end]`; `count` adds the rest, where it is worth the while."""
     seen = view(text[start:end])
-    found = Seen(start, end, text[start:end])
+    found = Seen(start, end, text[start:end], seen)
     for hit in outermost(words.topics(seen.text)):
         found.topics[hit.name] = max(found.topics.get(hit.name, 0.0), 0.5 if hit.weak else 1.0)
     for weaker, stronger in _SWALLOWED.items():
         if found.topics.get(stronger, 0) >= 1 and weaker in found.topics:
             found.topics[weaker] = 0.5
-    _count(found, words.cues(seen.text), seen)
     return found
 
 
-def _count(found: Seen, hits: list[Hit], seen: View) -> None:
+def count(found: Seen, words: Lexicon) -> None:
+    """Add everything but topics to what was found in a sentence."""
     named: dict[str, dict[str, None]] = {}
-    for hit in hits:
+    text = found.seen.text
+    for hit in words.cues(text):
         if hit.kind == "cue":
-            found.cues.setdefault(hit.name, seen.text[hit.start : hit.end])
+            found.cues.setdefault(hit.name, text[hit.start : hit.end])
         elif hit.kind == "clause":
             found.clauses[hit.name] = found.clauses.get(hit.name, 0) + 1
         else:
             named.setdefault(hit.kind, {})[hit.name] = None
     found.named = {kind: tuple(names) for kind, names in named.items()}
+    if "env" in found.cues and set(found.topics) == {"chemical_safety"}:
+        found.topics["chemical_safety"] = 0.5
+
+
+def led(item: Seen, intro: Seen) -> Seen:
+    """An item of a list as the sentence that its intro begins: what the intro says holds for it."""
+    strong = any(weight >= 1 for weight in item.topics.values())
+    named = {
+        k: tuple(dict.fromkeys((*intro.named.get(k, ()), *item.named.get(k, ())))) for k in intro.named | item.named
+    }
+    clauses = {k: intro.clauses.get(k, 0) + item.clauses.get(k, 0) for k in intro.clauses | item.clauses}
+    return replace(
+        item,
+        topics=item.topics if strong else {**intro.topics, **item.topics},
+        cues={**intro.cues, **item.cues},
+        clauses=clauses,
+        named=named,
+    )
 
 
 def outermost(hits: list[Hit]) -> list[Hit]:

@@ -13,18 +13,22 @@ from datetime import date
 from feedhub import taxonomy
 from feedhub.detect import stages
 from feedhub.detect.dates import find
-from feedhub.detect.features import Seen, look
+from feedhub.detect.features import Seen, count, led, look
 from feedhub.detect.language import reading_language
 from feedhub.detect.lexicon import Lexicon, lexicon
 from feedhub.detect.passages import Passage, passages
-from feedhub.detect.scoring import Score, score
+from feedhub.detect.scoring import AGAINST, Score, score
 from feedhub.model import Clause, Signal, Stage
 
 #: A sentence from here up is a requirement.
 ENOUGH = 0.5
 #: Intentions and removals stay below the threshold of publication: a person looks at them (contract.md).
 HINT = 0.78
+#: Points for a topic that stands in the sentence beside or the heading above; share of a duty that stands beside.
 _ELSEWHERE = 0.55
+_SHARE = 0.6
+#: Shorter texts are told apart with what stands above them.
+_SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
 _LIMIT = re.compile(
     r"\d[\d., ]*\s*(?:million\w*|mio|mrd|milli\w+|thousand)?\s*(?:%|€|eur\b|euro\w*|kr\b|kron\w*|dkk|sek|nok|chf|£|\$|"
@@ -34,50 +38,58 @@ _LIMIT = re.compile(
 )
 
 
-def judge(text: str, *, lang: str = "", page_date: date | None = None, governed: str = "") -> list[Signal]:
-    """The signals of a text in order; `governed` is what stands above it (heading path, list intro, table header)."""
-    language = reading_language(f"{text} {governed}" if len(text) < 60 else text, lang)
+def judge(
+    text: str, *, lang: str = "", page_date: date | None = None, heading: str = "", intro: str = "", country: str = ""
+) -> list[Signal]:
+    """The signals of a text in order, judged under its headings and the intro of its list or the header of its table."""
+    language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang)
     words = lexicon(language)
     out: list[Signal] = []
-    for passage in passages(text, language, governed):
-        out.extend(_passage(text, passage, words, page_date))
+    for passage in passages(text, language, heading, intro):
+        out.extend(_passage(text, passage, words, page_date, country))
     return out
 
 
-def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None) -> list[Signal]:
+def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None, country: str) -> list[Signal]:
     seen = [look(text, a, b, words) for a, b in passage.sentences]
-    above = look(passage.governed, 0, len(passage.governed), words) if passage.governed else None
-    core = _core()
-    if not any(s.topics for s in seen) and not (above and above.topics):
+    above = _context(passage.heading, words)
+    lead = _context(passage.intro, words)
+    if not seen or not any(s.topics for s in (*seen, above, lead)):
         return []
+    for s in (*seen, above, lead):
+        count(s, words)
+    first, last = seen[0].start, seen[-1].end
+    told = find(text[first:last], words.language, page_date, country)
+    told = [replace(d, start=d.start + first, end=d.end + first) for d in told]
     for s in seen:
-        s.dates = tuple(
-            replace(d, start=d.start + s.start, end=d.end + s.start) for d in find(s.text, words.language, page_date)
-        )
-    scores = [_score(i, seen, above, core) for i in range(len(seen))]
+        s.dates = tuple(d for d in told if s.start <= d.start < s.end)
+    if lead.text:
+        said = [replace(d, start=first, end=first) for d in find(lead.text, words.language, page_date, country)]
+        seen = [replace(led(s, lead), dates=(*said, *s.dates)) for s in seen]
     signals: dict[int, Signal] = {}
-    for i, (points, topics) in enumerate(scores):
-        signal = _signal(i, seen, points, topics, words.language)
+    for i in range(len(seen)):
+        signal = _signal(seen[i], *_score(i, seen, above, _core()), words.language)
         if signal:
             signals[i] = signal
     return [_with_dates(i, signals, seen, page_date) for i in sorted(signals)]
 
 
-def _score(i: int, seen: list[Seen], above: Seen | None, core: frozenset[str]) -> tuple[Score, dict[str, float]]:
-    """The score of a sentence, helped by what governs it and by its neighbours, and the topics that count for it."""
+def _context(text: str, words: Lexicon) -> Seen:
+    return look(text, 0, len(text), words)
+
+
+def _score(i: int, seen: list[Seen], above: Seen, core: frozenset[str]) -> tuple[Score, dict[str, float]]:
+    """The score of a sentence, helped by its headings and neighbours, and the topics that count for it."""
     own = seen[i]
-    best, topics = score(own, core), dict(own.topics)
-    if own.strong(core) and best.confidence >= ENOUGH:
+    strong = bool(own.strong(core))
+    best, topics = score(own, core, above), dict(own.topics)
+    if strong and best.confidence >= ENOUGH:
         return best, topics
-    lenders = [(n, 0.6) for n in seen[max(0, i - 1) : i] + seen[i + 1 : i + 2]]
-    if above is not None:
-        lenders.append((above, 1.0))
-    for lender, share in lenders:
-        if own.strong(core):
-            tried = score(own, core, lent=share * score(lender, core).duty)
-            given = dict(own.topics)
-        elif lender.strong(core) and best.duty:
-            tried = score(own, core, topic=_ELSEWHERE)
+    for lender in (above, *seen[max(0, i - 1) : i], *seen[i + 1 : i + 2]):
+        if strong and lender is not above and not lender.has(*AGAINST):
+            tried, given = score(own, core, above, lent=_SHARE * score(lender, core, above).duty), dict(own.topics)
+        elif not strong and best.duty and lender.strong(core):
+            tried = score(own, core, above, topic=_ELSEWHERE)
             given = {**{t: w for t, w in lender.topics.items() if w >= 1}, **own.topics}
         else:
             continue
@@ -86,8 +98,8 @@ def _score(i: int, seen: list[Seen], above: Seen | None, core: frozenset[str]) -
     return best, topics
 
 
-def _signal(i: int, seen: list[Seen], points: Score, topics: dict[str, float], language: str) -> Signal | None:
-    own, core = seen[i], _core()
+def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -> Signal | None:
+    core = _core()
     named = _named(topics, core)
     if not named:
         return None

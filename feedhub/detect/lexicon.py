@@ -13,8 +13,8 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 import ahocorasick_rs
@@ -58,20 +58,27 @@ class Pattern:
     name: str
     source: str
     weak: bool = False
-    exact: bool = False
-    _expression: re.Pattern[str] | None = field(default=None, repr=False)
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The words and gaps of the pattern."""
         return self.source.split()
 
-    @property
+    @cached_property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """For each word of the pattern, pieces of which one at least stands in every text it matches."""
+        return tuple(
+            tuple(max(c.strip("*").split("_"), key=len) for c in word.split("/")) for word in self.words if word != ".."
+        )
+
+    def possible(self, text: str) -> bool:
+        """False when the pattern cannot match; cheaper by far than the regular expression."""
+        return all(any(piece in text for piece in pieces) for pieces in self.needs)
+
+    @cached_property
     def expression(self) -> re.Pattern[str]:
         """The regular expression of a pattern of several words."""
-        if self._expression is None:
-            self._expression = re.compile(_regex(self.words))
-        return self._expression
+        return re.compile(_regex(self.words))
 
 
 def _regex(words: list[str]) -> str:
@@ -152,7 +159,8 @@ class Lexicon:
                         hits.append(hit)
                 elif id(pattern) not in seen:
                     seen.add(id(pattern))
-                    hits.extend(_several(text, pattern))
+                    if pattern.possible(text):
+                        hits.extend(_several(text, pattern))
         hits.sort(key=lambda h: (h.start, -h.end, h.kind, h.name))
         return hits
 

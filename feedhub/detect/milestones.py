@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -43,25 +44,31 @@ _FIRM = (Stage.ADOPTED, Stage.IN_FORCE, Stage.POSTPONED)
 
 
 def milestones(
-    found: Sequence[tuple[Signal, int]], zone: str, evidence: Callable[[tuple[Signal, int]], Evidence]
+    found: Sequence[tuple[Signal, int]],
+    zone: str,
+    evidence: Callable[[tuple[Signal, int]], Evidence],
+    page_date: date | None = None,
 ) -> tuple[Milestone, ...]:
-    """The milestones that the dates of signals name, each once, in the order of the text. `zone` is an IANA name."""
+    """The milestones that the dates of signals name, each once, in the order of the text.
+
+    `zone` is an IANA name; a yearly rule is placed on its first day from `page_date` on.
+    """
     out: dict[tuple[MilestoneKind, str], Milestone] = {}
     for signal, index in found:
         for told in signal.dates:
-            made = _milestone(told, signal, zone)
+            made = _milestone(told, signal, zone, page_date)
             if made is not None:
                 key = (made.kind, made.recurs or made.when.iso)
                 out.setdefault(key, _proved(made, evidence((signal, index))))
     return tuple(out.values())
 
 
-def _milestone(told: SignalDate, signal: Signal, zone: str) -> Milestone | None:
+def _milestone(told: SignalDate, signal: Signal, zone: str, page_date: date | None) -> Milestone | None:
     kind = _KINDS.get(told.role)
+    if kind is not None and _YEARLY.fullmatch(told.why):
+        return Milestone(kind, _next(told.why, zone, page_date), recurs=told.why)
     if kind is None or not told.iso or told.precision is None:
         return None
-    if _YEARLY.fullmatch(told.iso):
-        return None if told.role != "recurring_deadline" else Milestone(kind, _next(told.iso, zone), recurs=told.iso)
     when = When(_first(told.iso), told.precision, zone=zone)
     if told.role == "recurring_deadline":
         recurs = f"--{when.first.month:02d}-{when.first.day:02d}" if told.precision is Precision.DAY else ""
@@ -72,10 +79,15 @@ def _milestone(told: SignalDate, signal: Signal, zone: str) -> Milestone | None:
     return Milestone(kind, when, status=MilestoneStatus.CONFIRMED if firm else MilestoneStatus.EXPECTED)
 
 
-def _next(rule: str, zone: str) -> When:
-    """The first occurrence by which a yearly rule is stored: the calendar unrolls it from the rule itself."""
+def _next(rule: str, zone: str, page_date: date | None) -> When:
+    """The first occurrence of a yearly rule from a day on; 29 February falls on the 28th of other years."""
     month, day = int(rule[2:4]), int(rule[5:7])
-    return When(date(2000, month, day), Precision.DAY, zone=zone)
+    start = page_date or date(2000, 1, 1)
+    for year in (start.year, start.year + 1):
+        first = date(year, month, min(day, calendar.monthrange(year, month)[1]))
+        if first >= start:
+            break
+    return When(first, Precision.DAY, zone=zone)
 
 
 def _first(iso: str) -> date:

@@ -19,28 +19,29 @@ _HEADING = 90
 
 @dataclass(frozen=True)
 class Passage:
-    """A paragraph, item or row: the spans of its sentences in the whole text, and the words that govern it."""
+    """A paragraph, item or row: the spans of its sentences in the whole text, its headings, and its list's intro."""
 
     sentences: tuple[tuple[int, int], ...]
-    governed: str = ""
+    heading: str = ""
+    intro: str = ""
 
 
-def passages(text: str, lang: str, governed: str = "") -> list[Passage]:
-    """The passages of a text in order; `governed` stands above them all."""
+def passages(text: str, lang: str, heading: str = "", intro: str = "") -> list[Passage]:
+    """The passages of a text in order; `heading` and `intro` stand above them all."""
     out: list[Passage] = []
-    heading = intro = ""
+    under, lead = "", intro
     for start, end in paragraphs(text):
         piece = text[start:end].strip()
         bullet = bool(_BULLET.match(piece))
         if not bullet:
-            intro = ""
-        context = " ".join(part for part in (governed, heading, intro if bullet else "") if part)
+            lead = intro
         flat = text[start:end].replace("\n", " ")
-        out.append(Passage(tuple((start + a, start + b) for a, b in sentences(flat, lang)), context))
+        spans = tuple((start + a, start + b) for a, b in sentences(flat, lang))
+        out.append(Passage(spans, under or heading, lead))
         if piece.endswith(":") and not bullet:
-            intro = piece
+            lead = piece
         elif not bullet and len(piece) <= _HEADING and not piece.endswith(_FULL_STOP) and "|" not in piece:
-            heading = piece
+            under = f"{heading}. {piece}" if heading else piece
     return out
 
 

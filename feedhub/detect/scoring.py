@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from feedhub.detect.features import Seen
 
 #: Kinds of duty, strongest first; the strongest counts in full and each other one by a third.
-DUTY = {"must": 2.4, "demand": 2.2, "ban": 1.7, "expect": 1.3, "include": 1.3, "consequence": 0.6, "duty_verb": 0.5}
+DUTY = {
+    "must": 2.4,
+    "demand": 2.2,
+    "ban": 1.7,
+    "expect": 1.3,
+    "include": 1.7,
+    "scope": 1.3,
+    "criterion": 0.8,
+    "consequence": 0.6,
+    "duty_verb": 0.5,
+}
 #: Who or what is bound.
 BOUND = {"supplier": 1.2, "tender": 0.7, "goods": 0.6, "company": 0.6, "law": 0.5, "buyer": 0.3}
 #: What speaks against: (with a firm duty in the sentence, without one).
@@ -22,7 +32,7 @@ AGAINST = {
     "join": (-1.2, -2.2),
     "relax": (-2.6, -2.6),
     "oppose": (-1.4, -1.8),
-    "report": (-1.0, -1.6),
+    "report": (-1.5, -1.8),
     "noise": (-2.2, -2.6),
     "env": (-0.3, -0.9),
     "private": (-2.4, -2.4),
@@ -42,10 +52,10 @@ class Score:
     rules: tuple[str, ...]
 
 
-def score(seen: Seen, core: frozenset[str], *, lent: float = 0.0, topic: float | None = None) -> Score:
+def score(seen: Seen, core: frozenset[str], above: Seen, *, lent: float = 0.0, topic: float | None = None) -> Score:
     """The confidence that a sentence states a requirement.
 
-    `lent` are points of duty that a neighbour or a list's intro lends; `topic` replaces the points for its own topics.
+    `above` is its heading, `lent` are points of duty that a neighbour lends; `topic` replaces the points for its own topics.
     """
     rules: list[str] = []
     duty = max(_duty(seen, rules), lent)
@@ -56,6 +66,13 @@ def score(seen: Seen, core: frozenset[str], *, lent: float = 0.0, topic: float |
         if seen.has(name) and not (name == "relax" and seen.has("postpone")):
             total += with_duty if firm else alone
             rules.append(f"-{name}:{seen.cues[name]}")
+    for name in ("noise", "private"):
+        if above.has(name) and not seen.has(name):
+            total += AGAINST[name][1]
+            rules.append(f"-heading:{above.cues[name]}")
+    if duty and above.strong(core):
+        total += 0.4
+        rules.append("+heading")
     if duty and seen.dates:
         total += 0.3
         rules.append("+date")
@@ -67,8 +84,8 @@ def _duty(seen: Seen, rules: list[str]) -> float:
     rules += [f"+{n}:{seen.cues[n]}" for n in DUTY if seen.has(n)]
     if seen.has("duty_verb") and seen.has("supplier") and not seen.has("may", "intend"):
         points = sorted([1.2, *(p for p in points if p != DUTY["duty_verb"])], reverse=True)
-    if seen.has("force") and seen.has("law"):
-        points = sorted([1.6, *points], reverse=True)
+    if seen.has("force") and seen.has("law", "company", "criterion", "scope"):
+        points = sorted([2.2, *points], reverse=True)
         rules.append(f"+force:{seen.cues['force']}")
     return min(3.4, points[0] + _REST * sum(points[1:])) if points else 0.0
 

@@ -69,7 +69,7 @@ def signals(text: str, *, lang: str = "", page_date: date | None = None) -> list
     return judge(text, lang=lang, page_date=page_date)
 
 
-def examine(document: Document, *, lang: str = "", page_date: date | None = None) -> list[Finding]:
+def examine(document: Document, *, lang: str = "", page_date: date | None = None, country: str = "") -> list[Finding]:
     """The signals of a document block by block, each judged under its headings, list intro or table header."""
     body = " ".join(b.text for b in document.blocks[:40])
     language = lang or document.language or identify(f"{document.title} {body}")
@@ -77,8 +77,10 @@ def examine(document: Document, *, lang: str = "", page_date: date | None = None
     for index, block in enumerate(document.blocks):
         if block.kind == "heading" or not block.text.strip():
             continue
-        above = ". ".join(part.rstrip(".: ") for part in (*block.path[-2:], block.intro) if part)
-        found = judge(block.text, lang=language, page_date=page_date, governed=above)
+        heading = ". ".join(part.rstrip(".: ") for part in block.path[-2:] if part)
+        found = judge(
+            block.text, lang=language, page_date=page_date, heading=heading, intro=block.intro, country=country
+        )
         out.extend(Finding(signal, block, index) for signal in found)
     return out
 
@@ -90,14 +92,16 @@ def drafts(
 
     A section of intentions or removals alone gives a draft whose confidence stays below publication, for review.
     """
-    findings = examine(document, lang=source.language or document.language, page_date=page_date)
+    findings = examine(
+        document, lang=source.language or document.language, page_date=page_date, country=authority.country
+    )
     kept = [f for f in findings if f.signal.confidence >= minimum and _speaks(f.signal)]
     out: list[Draft] = []
     taken: dict[str, int] = {}
     for path, group in groupby(sorted(kept, key=lambda f: _order(f, kept)), key=lambda f: f.block.path):
         section = list(group)
         firm = [f for f in section if f.signal.is_requirement] or section
-        draft = _draft(path, firm, document, source, authority)
+        draft = _draft(path, firm, document, source, authority, page_date)
         count = taken[draft.anchor] = taken.get(draft.anchor, 0) + 1
         out.append(draft if count == 1 else _renamed(draft, count))
     return out
@@ -116,7 +120,12 @@ def _order(finding: Finding, kept: list[Finding]) -> tuple[int, int]:
 
 
 def _draft(
-    path: tuple[str, ...], section: list[Finding], document: Document, source: Source, authority: Authority
+    path: tuple[str, ...],
+    section: list[Finding],
+    document: Document,
+    source: Source,
+    authority: Authority,
+    page_date: date | None,
 ) -> Draft:
     requirements = tuple(r for f in section for r in _requirements(f, document, source))
     confidence = max(r.confidence for r in requirements)
@@ -132,7 +141,9 @@ def _draft(
         url=document.url or source.url,
         language=section[0].signal.language,
         products=tuple(products),
-        milestones=milestones(section_dates(section), authority.zone, lambda s: _evidence(s, document, source)),
+        milestones=milestones(
+            section_dates(section), authority.zone, lambda s: _evidence(s, document, source), page_date
+        ),
         requirements=requirements,
         confidence=confidence,
         published=document.published,
