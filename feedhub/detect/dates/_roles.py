@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from feedhub.detect.dates._values import NO_YEAR, Piece
 from feedhub.detect.dates._words import Cue, Words
 
 _REACH = 60
+_COMMA = re.compile(r"[,()]")
 #: A clause ends with a stop after a word of three letters or more (so not after "1." or "Nr."), ; or a line.
 _CLAUSE = re.compile(r"(?<=\w\w\w)[.!?](?=\s|$)|(?<=\w\))[.!?](?=\s|$)|[;!?]|\n")
 #: Subjects that a preposition turns into a point of their own, and what it turns them into.
@@ -147,51 +148,58 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
     prep = preposition(near, words)
     if prep == "of" and near.place == "first":
         prep = "from"
-    if moved := _moved(near, words, prep, before):
+    left, right = list(words.said(near.left)), list(words.said(near.right))
+    if moved := _moved(near, words, (left, right), prep, before):
         return moved
-    cue = _nearest(near if prep != "of" else replace(near, right=""), words)
+    cue = _nearest(near, left, [] if prep == "of" else right)
     if near.place == "last" and (not cue or cue == before or before in _RUNS):
         return _RUNS.get(before, before)
     if near.place == "first" and cue in ("consultation", "consultation_close", "contract", "contract_end"):
         prep = "from"
     if cue == "consultation_close" and near.place == "first":
         return "consultation_open"
-    if cue == "tender" and words.planned.search(near.left[-_REACH:] + "\n" + near.right):
+    if cue == "tender" and words.planned.search(f"{near.left[-_REACH:]}\n{near.right}"):
         return "tender_expected"
-    if cue == "applies_from" and prep == "to" and any(c.role == "contract" for c in words.said(near.left)):
+    if cue == "applies_from" and prep == "to" and any(c.role == "contract" for c in left):
         return "contract_end"
     role = _BY_PREPOSITION.get((cue, prep), "" if cue in _SUBJECTS else cue)
     role = role or _PREPOSITION_ALONE.get(prep, "mentioned")
     return "applies_from" if role == "mentioned" and before == "superseded_date" else role
 
 
-def _moved(near: Around, words: Words, prep: str, before: str) -> str:
+def _moved(near: Around, words: Words, cues: tuple[list[Cue], list[Cue]], prep: str, before: str) -> str:
     """The old and the new date of something that was moved."""
-    for cue in words.said(near.left):
+    left, right = cues
+    for cue in left:
         if cue.role == "superseded" and len(near.left) - cue.end <= (16 if cue.weak else _NEEDS_NEARNESS["superseded"]):
             return "superseded_date"
-    if any(c.role == "undone" and c.start < 16 for c in words.said(near.right)):
+    if any(c.role == "undone" and c.start < 16 for c in right):
         return "superseded_date"
-    if not any(c.role == "moved" for text in (near.far[-120:], near.right) for c in words.said(text)):
+    if not any(c.role == "moved" for c in (*left, *right)) and not (
+        near.follows and any(c.role == "moved" for c in words.said(near.far[-120:]))
+    ):
         return ""
     if prep in ("from", "of") and before != "superseded_date":
         return "superseded_date"
     return "applies_from" if prep in ("to", "on", "") or before == "superseded_date" else ""
 
 
-def _nearest(near: Around, words: Words) -> str:
-    """The cue that stands nearest; longer ones count for more, and a subject only without another cue."""
-    found: list[tuple[float, str]] = []
-    left = list(words.said(near.left))
-    begun = len(near.far.split()) <= 4 and not left
-    right = list(words.said(near.right if begun else re.split(r"[,()]", near.right, maxsplit=1)[0]))
+def _nearest(near: Around, left: list[Cue], right: list[Cue]) -> str:
+    """The cue that stands nearest; longer ones count for more, and a subject only without another cue.
+
+    A comma or bracket after the date ends its reach to the right, unless the date begins the clause.
+    """
+    begun = not left and len(near.far.split()) <= 4
+    if not begun and (stop := _COMMA.search(near.right)):
+        right = [c for c in right if c.end <= stop.start()]
     of_contract = any(c.role.startswith("contract") and not c.weak for c in (*left, *right))
+    found: list[tuple[float, str]] = []
     for cue in left:
         if of_contract or not cue.weak or cue.role != "contract_end":
             _weigh(found, cue, len(near.left) - cue.end, 0)
     for cue in right:
-        subject = cue.role in _SUBJECTS and ((cue.start > 30 and not begun) or cue.role == "contract")
-        if not subject and (of_contract or not cue.weak or cue.role != "contract_end"):
+        far = cue.role in _SUBJECTS and ((cue.start > 30 and not begun) or cue.role == "contract")
+        if not far and (of_contract or not cue.weak or cue.role != "contract_end"):
             _weigh(found, cue, cue.start, 12)
     return min(found)[1] if found else ""
 
