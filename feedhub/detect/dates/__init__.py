@@ -35,8 +35,11 @@ def find(text: str, lang: str, page_date: date | None = None, country: str = "")
     setting = Setting(words(lang.lower()[:2]), country.upper(), page_date)
     pieces: list[Piece] = []
     for match in matches(seen, setting.words):
+        if pieces and match.start() < pieces[-1].end:
+            continue
         if _is_date(match, text, seen, setting.words, pieces):
             pieces += read(match, setting)
+            _look_beside(pieces[-1], seen, setting.words)
     _lend_years(pieces, seen, setting.words)
     told = roles(seen, pieces, setting.words)
     return [
@@ -142,22 +145,29 @@ def _dated(text: str, piece: Piece, role: str, near: Around, setting: Setting) -
     )
 
 
-def _beside(seen: str, start: int, end: int, w: Words) -> tuple[str, int] | None:
-    """Which of "last", "this", "next" stands right beside a day or month without a year."""
+def _look_beside(piece: Piece, seen: str, w: Words) -> None:
+    """Note "last", "this", "next" beside a day or month without a year; after it, they belong to it."""
+    if _wants(piece) and (beside := _beside(seen, piece.start, piece.end, w)):
+        name, step, end = beside
+        piece.beside = (name, step)
+        piece.end = max(piece.end, end)
+
+
+def _beside(seen: str, start: int, end: int, w: Words) -> tuple[str, int, int] | None:
+    """Which of "last", "this", "next" stands right beside a day or month, its years from now, and where it ends."""
     for name, step in (*_BESIDE, ("past", 0)):
+        if after := w.starts(f"beside.{name}").match(seen, end):
+            return name, step, after.end()
         if w.ends(f"beside.{name}").search(seen, max(0, start - 24), start):
-            return name, step
-        if w.starts(f"beside.{name}").match(seen, end):
-            return name, step
+            return name, step, 0
     return None
 
 
 def _guess_year(piece: Piece, role: str, near: Around, setting: Setting) -> None:
     """The year of a day or month without one: the nearest that the words allow, seen from the day of the page."""
-    day, month = setting.page_date, piece.month
+    day, month, beside = setting.page_date, piece.month, piece.beside
     if day is None or month is None:
         return
-    beside = _beside(f"{near.left}\0{near.right}", len(near.left), len(near.left) + 1, setting.words)
     here = (day.month, day.day) if piece.day else (day.month, 0)
     there = (month, piece.day or 0)
     if beside and beside[0] in ("ago", "same"):

@@ -19,7 +19,8 @@ _BY_PREPOSITION = {
     ("consultation", "to"): "consultation_close",
     ("consultation", "by"): "consultation_close",
     ("consultation_open", "to"): "consultation_close",
-    ("tender", "by"): "tender_close",
+    ("guidance", "by"): "guidance_due",
+    ("guidance", "to"): "guidance_due",
     ("contract", "from"): "contract_start",
     ("contract", "since"): "contract_start",
     ("contract", "to"): "contract_end",
@@ -38,7 +39,7 @@ _BY_PREPOSITION = {
 #: The genitive of "1 May" begins a row ("du 1er au 15 mai") and says nothing of a day alone ("décret du 1er mai").
 _PREPOSITION_ALONE = {"from": "applies_from", "since": "applies_from", "by": "deadline", "to": "deadline"}
 #: Cues that say something only together with a preposition.
-_SUBJECTS = ("consultation", "tender", "contract")
+_SUBJECTS = ("consultation", "tender", "contract", "guidance")
 #: What the second date of a row is, when the first opens something.
 _RUNS = {"contract_start": "contract_end", "consultation_open": "consultation_close"}
 _MOVES = ("moved", "superseded", "undone")
@@ -153,14 +154,19 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
         return moved
     cue = _nearest(near, left, [] if prep == "of" else right)
     if near.place == "last" and (not cue or cue == before or before in _RUNS):
-        return _RUNS.get(before, before)
+        return "mentioned" if before == "applies_from" and prep == "to" else _RUNS.get(before, before)
     if near.place == "first" and cue in ("consultation", "consultation_close", "contract", "contract_end"):
         prep = "from"
     if cue == "consultation_close" and near.place == "first":
         return "consultation_open"
     if cue == "tender" and words.planned.search(f"{near.left[-_REACH:]}\n{near.right}"):
         return "tender_expected"
-    if cue == "applies_from" and prep == "to" and any(c.role == "contract" for c in left):
+    subjects = {c.role for c in left}
+    if cue == "deadline" and "consultation" in subjects:
+        return "consultation_close"
+    if cue == "published" and "guidance" in subjects and words.future.search(near.left):
+        return "guidance_due"
+    if cue == "applies_from" and prep == "to" and "contract" in subjects:
         return "contract_end"
     role = _BY_PREPOSITION.get((cue, prep), "" if cue in _SUBJECTS else cue)
     role = role or _PREPOSITION_ALONE.get(prep, "mentioned")

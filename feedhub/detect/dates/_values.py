@@ -18,7 +18,7 @@ _TWO = "two-digit year"
 
 @dataclass
 class Piece:
-    """One date while it is being read: offsets, what is known of it, and the form it came in."""
+    """One date while it is being read: offsets, what is known of it, its form, and "last" or "next" beside it."""
 
     start: int
     end: int
@@ -28,6 +28,7 @@ class Piece:
     precision: Precision | None = None
     why: str = ""
     form: str = ""
+    beside: tuple[str, int] | None = None
 
     @property
     def iso(self) -> str | None:
