@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from feedhub.detect._view import View, view
@@ -9,6 +10,12 @@ from feedhub.detect.lexicon import Hit, Lexicon
 from feedhub.model import SignalDate
 
 #: Topics that a stronger one of the same sentence already says better.
+#: Topics that alone, beside words of the environment, say nothing social.
+_GREEN = {"chemical_safety", "ecolabel_social"}
+_DUTIES = frozenset(("must", "demand", "include", "expect", "ban", "scope"))
+#: How far a "may" reaches: to the end of its clause; and when it permits a demand, over all that is demanded.
+_CLAUSE = re.compile(r"[^,;:]{0,90}")
+_SENTENCE = re.compile(r"[^;:]*")
 _SWALLOWED = {"forced_labour": "state_imposed_forced_labour"}
 
 
@@ -48,10 +55,13 @@ def look(text: str, start: int, end: int, words: Lexicon) -> Seen:
 
 
 def count(found: Seen, words: Lexicon) -> None:
-    """Add everything but topics to what was found in a sentence."""
+    """Add everything but topics to what was found in a sentence; words inside its dates ("May") mean nothing else."""
     named: dict[str, dict[str, None]] = {}
     text = found.seen.text
-    for hit in words.cues(text):
+    for told in found.dates:
+        if told.text.lower() in text:
+            text = text.replace(told.text.lower(), re.sub(r"\w", "0", told.text.lower()))
+    for hit in binding(words.cues(text), text):
         if hit.kind == "cue":
             found.cues.setdefault(hit.name, text[hit.start : hit.end])
         elif hit.kind == "clause":
@@ -59,8 +69,25 @@ def count(found: Seen, words: Lexicon) -> None:
         else:
             named.setdefault(hit.kind, {})[hit.name] = None
     found.named = {kind: tuple(names) for kind, names in named.items()}
-    if "env" in found.cues and set(found.topics) == {"chemical_safety"}:
-        found.topics["chemical_safety"] = 0.5
+    if "env" in found.cues and found.topics.keys() <= _GREEN:
+        found.topics.clear()
+
+
+def binding(hits: list[Hit], text: str) -> list[Hit]:
+    """Hits without permissions that are none ("may only") and without duties that are only permitted ("may require")."""
+    firm = [h for h in hits if h.name in ("must", "ban")]
+    hits = [h for h in hits if h.name != "may" or not any(f.start <= h.start and h.end <= f.end for f in firm)]
+    out: list[Hit] = []
+    until = -1
+    for hit in hits:
+        if hit.name == "may":
+            until = max(until, hit.end + len(_CLAUSE.match(text, hit.end)[0]))  # type: ignore[index]
+        elif hit.name in _DUTIES and hit.start < until:
+            if hit.name == "demand":
+                until = max(until, hit.end + len(_SENTENCE.match(text, hit.end)[0]))  # type: ignore[index]
+            continue
+        out.append(hit)
+    return out
 
 
 def led(item: Seen, intro: Seen) -> Seen:

@@ -25,7 +25,7 @@ ENOUGH = 0.5
 #: Intentions and removals stay below the threshold of publication: a person looks at them (contract.md).
 HINT = 0.78
 #: Points for a topic that stands in the sentence beside or the heading above; share of a duty that stands beside.
-_ELSEWHERE = 0.55
+_ELSEWHERE = 0.7
 _SHARE = 0.6
 #: Shorter texts are told apart with what stands above them.
 _SHORT = 60
@@ -56,13 +56,13 @@ def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None
     lead = _context(passage.intro, words)
     if not seen or not any(s.topics for s in (*seen, above, lead)):
         return []
-    for s in (*seen, above, lead):
-        count(s, words)
     first, last = seen[0].start, seen[-1].end
     told = find(text[first:last], words.language, page_date, country)
     told = [replace(d, start=d.start + first, end=d.end + first) for d in told]
     for s in seen:
         s.dates = tuple(d for d in told if s.start <= d.start < s.end)
+    for s in (*seen, above, lead):
+        count(s, words)
     if lead.text:
         said = [replace(d, start=first, end=first) for d in find(lead.text, words.language, page_date, country)]
         seen = [replace(led(s, lead), dates=(*said, *s.dates)) for s in seen]

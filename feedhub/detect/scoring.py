@@ -14,12 +14,12 @@ from feedhub.detect.features import Seen
 DUTY = {
     "must": 2.4,
     "demand": 2.2,
-    "ban": 1.7,
+    "ban": 2.0,
     "expect": 1.3,
     "include": 1.7,
     "scope": 1.3,
     "criterion": 0.8,
-    "consequence": 0.6,
+    "consequence": 1.6,
     "duty_verb": 0.5,
 }
 #: Who or what is bound.
@@ -32,15 +32,21 @@ AGAINST = {
     "join": (-1.2, -2.2),
     "relax": (-2.6, -2.6),
     "oppose": (-1.4, -1.8),
-    "report": (-1.5, -1.8),
+    "report": (-2.0, -2.2),
     "noise": (-2.2, -2.6),
     "env": (-0.3, -0.9),
     "private": (-2.4, -2.4),
     "history": (-0.8, -1.2),
 }
 _FIRM = ("must", "demand", "ban")
+#: A law that comes into force, for those whom it names.
+_LAW = 2.2
+#: Roles of a criterion that bind by being named.
+_ROLES = ("award_criterion", "selection_criterion", "exclusion_ground")
 _BIAS = -3.6
 _REST = 0.35
+#: Points into confidence, so that among labelled passages nine of ten at 0.8 are right (measured November 2026).
+_STEEP = 1.25
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def score(seen: Seen, core: frozenset[str], above: Seen, *, lent: float = 0.0, t
     duty = max(_duty(seen, rules), lent)
     total = _BIAS + duty + _bound(seen, rules)
     total += _topics(seen, core, rules) if topic is None else topic
-    firm = seen.has(*_FIRM)
+    firm = seen.has(*_FIRM) or (seen.has("force") and duty >= _LAW)
     for name, (with_duty, alone) in AGAINST.items():
         if seen.has(name) and not (name == "relax" and seen.has("postpone")):
             total += with_duty if firm else alone
@@ -76,7 +82,7 @@ def score(seen: Seen, core: frozenset[str], above: Seen, *, lent: float = 0.0, t
     if duty and seen.dates:
         total += 0.3
         rules.append("+date")
-    return Score(1 / (1 + math.exp(-total)), duty, tuple(rules))
+    return Score(1 / (1 + math.exp(-_STEEP * total)), duty, tuple(rules))
 
 
 def _duty(seen: Seen, rules: list[str]) -> float:
@@ -84,8 +90,10 @@ def _duty(seen: Seen, rules: list[str]) -> float:
     rules += [f"+{n}:{seen.cues[n]}" for n in DUTY if seen.has(n)]
     if seen.has("duty_verb") and seen.has("supplier") and not seen.has("may", "intend"):
         points = sorted([1.2, *(p for p in points if p != DUTY["duty_verb"])], reverse=True)
+    if seen.has("include", "criterion") and any(c in seen.clauses for c in _ROLES):
+        points = sorted([2.4, *points], reverse=True)
     if seen.has("force") and seen.has("law", "company", "criterion", "scope"):
-        points = sorted([2.2, *points], reverse=True)
+        points = sorted([_LAW, *points], reverse=True)
         rules.append(f"+force:{seen.cues['force']}")
     return min(3.4, points[0] + _REST * sum(points[1:])) if points else 0.0
 

@@ -12,7 +12,8 @@ from feedhub.model import SignalDate, Stage
 #: Roles of dates from which something binds.
 STARTS = ("applies_from", "in_force")
 _STEPS = ("deadline", "tender_deadline", "tender_expected", "contract_start")
-_OPEN = ("consultation_close", "consultation_open", "event")
+#: Roles of days on which a text was known: what begins later lay ahead.
+_KNOWN = ("published", "adopted", "updated")
 
 
 def stage_of(seen: Seen) -> Stage:
@@ -32,16 +33,26 @@ def stage_of(seen: Seen) -> Stage:
 
 
 def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: date | None) -> bool:
-    """True when what the first of `around` says is not yet in effect, judged against `page_date` or the wording."""
+    """True when what the first of `around` says is not yet in effect.
+
+    Judged against `page_date`; without it against the day on which the text itself says that something was published or
+    adopted, else by the wording alone.
+    """
     own = around[0]
-    starts = [d for d in found if d.iso and d.role in STARTS] or [d for d in found if d.iso and d.role in _STEPS]
+    starts = [_last(d.iso) for d in found if d.iso and d.role in STARTS]
+    starts = starts or [_last(d.iso) for d in found if d.iso and d.role in _STEPS]
     if starts and page_date is not None:
-        return any(_last(str(d.iso)) > page_date for d in starts)
-    if own.has("now") and not own.has("future", "plan"):
-        return False
-    if own.has("plan", "consult", "postpone"):
+        return any(day > page_date for day in starts)
+    if page_date is not None and any(_last(d.iso) > page_date for d in found if d.iso and d.role == "mentioned"):
         return True
-    return any(s.has("future") for s in around[:1]) or (own.has("adopt") and not own.has("now"))
+    known = [_last(d.iso) for d in found if d.iso and d.role in _KNOWN]
+    if starts and known:
+        return max(starts) > max(known)
+    if own.has("future", "plan", "consult", "postpone"):
+        return not (own.has("now") and not own.has("plan", "consult", "postpone"))
+    if own.has("now"):
+        return False
+    return bool(starts) and own.has("must", "demand") and any(d.role in STARTS for d in own.dates)
 
 
 def settled(stage: Stage, *, ahead: bool) -> Stage:
