@@ -114,8 +114,13 @@ def test_whatever_the_text_dates_are_valid_in_order_and_in_their_place(
             continue
         assert re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", one.iso)
         first = date.fromisoformat((one.iso + "-01-01")[:10])
-        assert 1900 <= first.year <= 2101
+        assert 1900 <= first.year <= 2100
         assert one.precision is not None
+
+
+def test_a_day_counted_beyond_the_calendar_has_no_value() -> None:
+    assert [(d.iso, d.why) for d in find("It starts next year.", "en", date(2100, 5, 1))] == [(None, "relative")]
+    assert [(d.iso, d.why) for d in find("It was said 900 years ago.", "en", date(2026, 5, 1))] == [(None, "relative")]
 
 
 def test_many_threads_read_the_same() -> None:

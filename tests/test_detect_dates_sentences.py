@@ -273,6 +273,41 @@ it|Il regolamento si applica a decorrere dal 14 dicembre 2027.|2027-12-14 applie
 it|Le offerte devono pervenire entro il 15 marzo 2027.|2027-03-15 tender_close
 it|L'incontro con i fornitori si terrà martedì 9 marzo 2027.|2027-03-09 event
 it|La legge è stata approvata il 3 maggio 2026 ed entra in vigore il 1° gennaio 2027.|2026-05-03 adopted ; 2027-01-01 in_force
+en|The requirement will not apply before 1 January 2028.|2028-01-01 applies_from
+en|Following consultation, the policy was approved on 4 June 2026 and will take effect from 1 September 2026.|2026-06-04 adopted ; 2026-09-01 in_force
+en|We intend to publish the tender in early 2027 and award the contract in Q3 2027.|2027 tender_expected ; 2027-07-01 award_expected
+en|Phase 1 (from 1 January 2027): self-assessment. Phase 2 (from 1 January 2028): audit.|2027-01-01 applies_from ; 2028-01-01 applies_from
+en|For financial year 2027/28 suppliers report by September 2028.|2027 mentioned ; 2028-09 deadline
+en|See 10 May 2027 at 14:00 for the webinar.|2027-05-10 event
+en|Companies with over 1000 employees by 2028, over 500 by 2029.|2028 deadline ; 2029 deadline
+en|Room 2027, call 2027-2028, act no. 2027, p. 2027|2027 mentioned ; 2028 mentioned
+en|The order no. 2027-12 of the ministry.|
+en|Before June 2027, suppliers must sign the code.|2027-06 deadline
+de|Die Anforderungen gelten für Ausschreibungen ab Q1/2027.|2027-01-01 applies_from
+de|Am 1. und 2. Juni 2027 findet der Anbietertag statt.|2027-06-01 event ; 2027-06-02 event
+de|Frist: 31.12.27|
+de|BGBl. I 2021 S. 2959, § 3 Abs. 2 LkSG vom 16. Juli 2021|2021-07-16 mentioned
+de|Im Haushaltsjahr 2027 stehen 2.027 Euro bereit.|2027 mentioned
+de|Verordnung (EU) Nr. 2023/1542, DIN EN ISO 14024:2018-06|
+de|Bis Sommer 2027 soll die Strategie überarbeitet werden.|2027-07-01 review
+nl|Vanaf het tweede kwartaal van 2027 gelden de ISV-criteria.|2027-04-01 applies_from
+nl|Wet van 3 juni 2026, Stb. 2026, 123.|2026-06-03 mentioned
+sv|Under våren 2027 genomförs en extern remiss.|2027-04-01 mentioned
+sv|Kraven gäller upphandlingar som påbörjas efter den 1 juli 2027.|2027-07-01 mentioned
+sv|Hösten 2026 beslutar nämnden om riktlinjerna.|2026-10-01 adopted
+sv|Lag (2016:1145) om offentlig upphandling, prop. 2026/27:12, SOU 2026:33|
+da|I 2. kvartal 2027 offentliggøres udbuddet.|2027-04-01 tender_expected
+da|Lov nr. 1593 af 12. juni 2026, § 2027|2026-06-12 mentioned
+no|Lov 17. juni 2016 nr. 73, LOV-2016-06-17-73|2016-06-17 mentioned
+fr|Loi n° 2021-1104 du 22 août 2021, article L. 2112-2-1|2021-08-22 adopted
+fr|Au second semestre 2027, la Ville lancera un appel d'offres.|2027-07-01 tender_expected
+fr|Avant fin juin 2027, le titulaire transmet la liste.|2027-06 deadline
+fi|Vuosien 2027–2029 aikana vaatimuksia kiristetään.|2027 mentioned ; 2029 mentioned
+fi|Laki 1397/2016, 2027 § ja EU 2024/3015|
+es|Ley 9/2017, de 8 de noviembre, de Contratos del Sector Público|2017-11-08 mentioned
+es|Durante el primer trimestre de 2027 se publicará el anuncio de licitación.|2027-01-01 tender_expected
+it|D.lgs. 36/2023, art. 57, comma 2; DM 4 aprile 2023|2023-04-04 mentioned
+it|Dal 1° al 31 marzo 2027 è aperta la consultazione.|2027-03-01 consultation_open ; 2027-03-31 consultation_close
 """
 
 PLACED = """
@@ -290,6 +325,9 @@ en|Within the next six months the guidance appears.|2027-05 mentioned|2026-11-24
 en|Two years ago the code was adopted.|2024 adopted|2026-11-24|
 en|On 30 November the webinar takes place.|2026-11-30 event|2026-11-24|
 de|Im September letzten Jahres wurde die Erklärung unterzeichnet.|2025-09 adopted|2026-11-24|
+en|The framework RM6232 ends 30/06/2027.|2027-06-30 contract_end||GB
+en|Today, suppliers need no certificate.||2026-11-24|
+en|A webinar takes place tomorrow.|2026-11-25 event|2026-11-24|
 """
 
 

@@ -19,6 +19,8 @@ from feedhub.model import Precision, SignalDate
 __all__ = ["LANGUAGES", "find"]
 
 _ALONE = re.compile(r"\s*(?:[.,;:)!?\n]|$)")
+#: "Ley 9/2017, de 8 de noviembre": the year of a law is that of its day.
+_LAW = re.compile(r"\d/(\d{4}),?\s+(?:de|del|du|vom|van|av|af)\s+$")
 _BESIDE = (("ago", -1), ("next", 1), ("same", 0))
 
 
@@ -66,6 +68,8 @@ def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Seque
         and not text[start].isupper()
     ):
         return False
+    if form == "ym":
+        return not NAMED.search(left)
     if form == "m":
         near = Around(left.split("\n")[-1], seen[end : end + 20].split("\n", maxsplit=1)[0], "", "")
         return preposition(near, w) != "" or _beside(seen, start, end, w) is not None
@@ -116,6 +120,10 @@ def _lend_years(pieces: list[Piece], seen: str, w: Words) -> None:
         ):
             earlier = (piece.month or 0, piece.day or 99) < (prior.month, prior.day or 0)
             _lend(piece, prior.year + earlier)
+
+    for piece in pieces:
+        if _wants(piece) and (law := _LAW.search(seen, max(0, piece.start - 24), piece.start)):
+            _lend(piece, int(law[1]))
 
 
 def _wants(piece: Piece) -> bool:

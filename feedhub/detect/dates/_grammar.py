@@ -59,7 +59,7 @@ def matches(seen: str, w: Words) -> Iterator[re.Match[str]]:
 
 def _figures() -> list[str]:
     return [
-        r"(?P<iso>(?P<iso_y>\d{4})(?P<iso_s>[-/.])(?P<iso_m>\d{1,2})(?P=iso_s)(?P<iso_d>\d{1,2})(?![\d/-]))",
+        r"(?P<iso>(?P<iso_y>\d{4})(?:-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)|(?P<iso_s>[/.])(?P<iso_m1>\d{1,2})(?P=iso_s)(?P<iso_d1>\d{1,2}))(?![\d/-]))",
         (
             r"(?P<num>(?:(?P<num_a0>\d{1,2})\.(?:(?P<num_b0>\d{1,2})\.)?\s?-\s?)?(?P<num_a>\d{1,2})"
             r"(?P<num_s>[./-])(?:(?<=\.)\s)?(?P<num_b>\d{1,2})(?P=num_s)(?:(?<=\.)\s)?(?P<num_y>\d{4}|'?\d\d)(?![\d/]|[.,-]\d))"

@@ -159,7 +159,11 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
         prep = "from"
     if cue == "consultation_close" and near.place == "first":
         return "consultation_open"
-    if cue == "tender" and words.planned.search(f"{near.left[-_REACH:]}\n{near.right}"):
+    if (
+        cue in ("tender", "published")
+        and _of_tender(left, right)
+        and words.planned.search(f"{near.left[-_REACH:]}\n{near.right}")
+    ):
         return "tender_expected"
     subjects = {c.role for c in left}
     if cue == "deadline" and "consultation" in subjects:
@@ -171,6 +175,10 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
     role = _BY_PREPOSITION.get((cue, prep), "" if cue in _SUBJECTS else cue)
     role = role or _PREPOSITION_ALONE.get(prep, "mentioned")
     return "applies_from" if role == "mentioned" and before == "superseded_date" else role
+
+
+def _of_tender(left: list[Cue], right: list[Cue]) -> bool:
+    return any(c.role == "tender" for c in (*left, *right))
 
 
 def _moved(near: Around, words: Words, cues: tuple[list[Cue], list[Cue]], prep: str, before: str) -> str:

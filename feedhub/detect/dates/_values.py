@@ -65,7 +65,10 @@ def read(match: re.Match[str], setting: Setting) -> list[Piece]:
     """The dates in one match, in order: two for a range, none when the figures say something else."""
     form = match.lastgroup or ""
     if form.startswith("r_"):
-        return [_relative(match, form[2:], setting)]
+        piece = _relative(match, form[2:], setting)
+        if piece.year is not None and not _FIRST <= piece.year <= _LAST:
+            piece.year, piece.why = None, RELATIVE
+        return [piece]
     pieces = list(_READERS[form](match, setting))
     for piece in pieces:
         piece.form = piece.form or form
@@ -90,7 +93,7 @@ def _piece(m: re.Match[str], group: str | None, year: str | None, month: int | N
 
 
 def _iso(m: re.Match[str], _: Setting) -> Iterator[Piece]:
-    yield _piece(m, None, m["iso_y"], int(m["iso_m"]), m["iso_d"])
+    yield _piece(m, None, m["iso_y"], int(m["iso_m"] or m["iso_m1"]), m["iso_d"] or m["iso_d1"])
 
 
 def _num(m: re.Match[str], setting: Setting) -> Iterator[Piece]:
@@ -290,8 +293,5 @@ def _counted(piece: Piece, said: str, day: date, sign: int, words: Words) -> Pie
         months = day.year * 12 + day.month - 1 + sign * number * (12 if unit == "year" else 1)
         piece.year, piece.month = months // 12, months % 12 + 1
         piece.precision = Precision.YEAR if unit == "year" else Precision.MONTH
-    if piece.year is not None and _FIRST <= piece.year <= _LAST:
-        piece.why = "relative to the page's date"
-    else:
-        piece.year = piece.precision = None
+    piece.why = "relative to the page's date" if piece.year is not None else RELATIVE
     return piece
