@@ -68,6 +68,8 @@ def count(found: Seen, words: Lexicon) -> None:
             found.clauses[hit.name] = found.clauses.get(hit.name, 0) + 1
         else:
             named.setdefault(hit.kind, {})[hit.name] = None
+    if "law" in named:
+        found.cues.setdefault("law", next(iter(named["law"])))
     found.named = {kind: tuple(names) for kind, names in named.items()}
     if "env" in found.cues and found.topics.keys() <= _GREEN:
         found.topics.clear()

@@ -101,7 +101,7 @@ def _score(i: int, seen: list[Seen], above: Seen, core: frozenset[str]) -> tuple
 def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -> Signal | None:
     core = _core()
     named = _named(topics, core)
-    if not named:
+    if not named or (own.text.endswith(":") and not own.strong(core)):
         return None
     stage = stages.stage_of(own)
     hint = stage in (Stage.INTENTION, Stage.WITHDRAWN, Stage.RELAXED)

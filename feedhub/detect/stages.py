@@ -23,13 +23,18 @@ def stage_of(seen: Seen) -> Stage:
         return Stage.POSTPONED
     if seen.has("relax"):
         return Stage.WITHDRAWN if not firm else Stage.RELAXED
-    if seen.has("consult"):
+    if seen.has("consult") and not _binds(seen):
         return Stage.CONSULTATION
     if seen.has("intend", "join") and not firm and not seen.has("expect", "include", "ban"):
         return Stage.INTENTION
     if seen.has("plan") and not seen.has("adopt"):
         return Stage.PLANNED
     return Stage.IN_FORCE
+
+
+def _binds(seen: Seen) -> bool:
+    """True when a duty of suppliers stands beside, so that "consult" or "plan" may be what they have to do."""
+    return seen.has("must") and seen.has("supplier")
 
 
 def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: date | None) -> bool:
@@ -48,10 +53,12 @@ def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: dat
     known = [_last(d.iso) for d in found if d.iso and d.role in _KNOWN]
     if starts and known:
         return max(starts) > max(known)
-    if own.has("future", "plan", "consult", "postpone"):
+    if own.has("future", "plan", "postpone") or (own.has("consult") and not _binds(own)):
         return not (own.has("now") and not own.has("plan", "consult", "postpone"))
     if own.has("now"):
         return False
+    if any(s.has("force") and s.has("future") for s in around[1:]):
+        return True
     return bool(starts) and own.has("must", "demand") and any(d.role in STARTS for d in own.dates)
 
 
