@@ -308,6 +308,9 @@ es|Ley 9/2017, de 8 de noviembre, de Contratos del Sector Público|2017-11-08 me
 es|Durante el primer trimestre de 2027 se publicará el anuncio de licitación.|2027-01-01 tender_expected
 it|D.lgs. 36/2023, art. 57, comma 2; DM 4 aprile 2023|2023-04-04 mentioned
 it|Dal 1° al 31 marzo 2027 è aperta la consultazione.|2027-03-01 consultation_open ; 2027-03-31 consultation_close
+en|We extend the current contract by six months until 31 March 2028.|2028-03-31 contract_end
+fi|Päätös annettiin 22 päivänä heinäkuuta 2026.|2026-07-22 adopted
+nl|Een overeenkomst van vier jaar voor laptops.|
 """
 
 PLACED = """
@@ -328,6 +331,8 @@ de|Im September letzten Jahres wurde die Erklärung unterzeichnet.|2025-09 adopt
 en|The framework RM6232 ends 30/06/2027.|2027-06-30 contract_end||GB
 en|Today, suppliers need no certificate.||2026-11-24|
 en|A webinar takes place tomorrow.|2026-11-25 event|2026-11-24|
+en|The code was adopted more than five years ago.|-relative adopted|2026-11-24|
+fi|Tuomio on annettu enintään viisi vuotta sitten.|-relative adopted|2026-11-24|
 """
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from feedhub.detect.dates._grammar import NAMED, matches, view
 from feedhub.detect.dates._roles import Around, lies_ahead, preposition, roles, yearly
-from feedhub.detect.dates._values import NO_YEAR, Piece, Setting, read
+from feedhub.detect.dates._values import NO_YEAR, RELATIVE, Piece, Setting, read
 from feedhub.detect.dates._words import LANGUAGES, Words, words
 from feedhub.model import Precision, SignalDate
 
@@ -42,6 +42,7 @@ def find(text: str, lang: str, page_date: date | None = None, country: str = "")
         if _is_date(match, text, seen, setting.words, pieces):
             pieces += read(match, setting)
             _look_beside(pieces[-1], seen, setting.words)
+            _doubt(pieces[-1], seen, setting.words)
     _lend_years(pieces, seen, setting.words)
     told = roles(seen, pieces, setting.words)
     return [
@@ -151,6 +152,12 @@ def _dated(text: str, piece: Piece, role: str, near: Around, setting: Setting) -
         end=piece.end,
         why=piece.why,
     )
+
+
+def _doubt(piece: Piece, seen: str, w: Words) -> None:
+    """Take the value from what is only bounded: "more than five years ago" names no year."""
+    if piece.form in ("ago", "ahead") and w.ends("hedged").search(seen, max(0, piece.start - 16), piece.start):
+        piece.year, piece.why = None, RELATIVE
 
 
 def _look_beside(piece: Piece, seen: str, w: Words) -> None:

@@ -195,6 +195,8 @@ def _moved(near: Around, words: Words, cues: tuple[list[Cue], list[Cue]], prep: 
         return ""
     if prep in ("from", "of") and before != "superseded_date":
         return "superseded_date"
+    if prep == "to" and {c.role for c in left} & {"contract", "contract_end"}:
+        return "contract_end"
     return "applies_from" if prep in ("to", "on", "") or before == "superseded_date" else ""
 
 
