@@ -11,6 +11,7 @@ from types import ModuleType
 
 from feedhub.errors import ReadError
 from feedhub.model import SourceKind
+from feedhub.readers._markup import decode, is_binary
 from feedhub.readers._shapes import Kind, Options, Reading
 from feedhub.readers._sniff import sniff
 
@@ -22,6 +23,8 @@ _STANDS_IN: dict[Kind, frozenset[Kind]] = {
     SourceKind.PDF: frozenset({SourceKind.PAGE, "text"}),
     SourceKind.NEWSLETTER: frozenset({SourceKind.PAGE, "text"}),
 }
+#: Bytes looked at for binary content.
+_WINDOW = 20_000
 
 
 def read(body: bytes, kind: Kind | None, options: Options) -> Reading:
@@ -34,6 +37,8 @@ def read(body: bytes, kind: Kind | None, options: Options) -> Reading:
         raise ReadError("empty")
     seen = sniff(body, options.content_type, options.url)
     chosen, mismatch = _chosen(kind, seen)
+    if chosen is not SourceKind.PDF and is_binary(decode(body[:_WINDOW], options.content_type, options.charset)[0]):
+        raise ReadError("unparseable", "the content is binary")
     if seen is SourceKind.PAGE and chosen not in (SourceKind.PAGE, "text"):
         _refuse_page(body, chosen, options)
     reader = _reader(chosen, options.odd if kind is not None and chosen == kind else "")

@@ -93,6 +93,8 @@ _FOLLOWING = re.compile(
     r"suivant\w*|ci-dessous|siguientes?|a continuación|seguent\w*|di seguito|seuraav\w*|alla)\b",
     re.IGNORECASE,
 )
+#: Browsers drop these from an address, so that "java\tscript:" runs (url.spec.whatwg.org, "basic URL parser").
+_IGNORED = re.compile(r"[\t\r\n]")
 _SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\s\d])")
 #: Characters of a list's intro at most, and links kept of one document.
@@ -167,7 +169,7 @@ class Walk:
     def _box(self, element: html.HtmlElement, tag: str) -> None:
         self._flush()
         if element.get("id") and tag in ("section", "article", "div"):
-            self._anchor = element.get("id", "")
+            self._anchor = _fragment(element)
         with self._scope(tag):
             self._children(element)
             self._flush()
@@ -189,7 +191,7 @@ class Walk:
             return
         if element.tag == "summary":
             level = self._path[-1][0] + 1 if self._path else 2
-        named = next((e.get("id") or e.get("name") or "" for e in element.iter() if e.get("id") or e.get("name")), "")
+        named = next((name for name in map(_fragment, element.iter()) if name), "")
         anchor = named or self._anchor
         self._anchor = ""
         self._path = [step for step in self._path if step[0] < level]
@@ -315,6 +317,12 @@ def blocks_of(root: html.HtmlElement, base: str = "") -> tuple[list[Block], tupl
     return walk.blocks, tuple(walk.links)
 
 
+def _fragment(element: html.HtmlElement) -> str:
+    """The name by which an address can point to an element, "" when it has none."""
+    name = element.get("id") or (element.get("name") if element.tag == "a" else "") or ""
+    return name if name == clean(name) and " " not in name else ""
+
+
 def heading_level(element: html.HtmlElement) -> int:
     """1 to 6 for a heading (`h1` … `h6`, `summary`, `role=heading`), else 0."""
     if element.tag in _HEADINGS:
@@ -357,7 +365,7 @@ def _gather(element: html.HtmlElement, parts: list[str]) -> None:
 
 def safe_link(href: str, base: str = "") -> str:
     """The absolute http(s) or mailto address of a link; "" for anything else, and for places on the same page."""
-    href = clean(href).replace(" ", "%20")
+    href = clean(_IGNORED.sub("", href)).replace(" ", "%20")
     if not href or href.startswith("#"):
         return ""
     try:
@@ -368,12 +376,6 @@ def safe_link(href: str, base: str = "") -> str:
     if parts.scheme in ("http", "https") and parts.netloc:
         return address
     return address if parts.scheme == "mailto" else ""
-
-
-def reading_title(blocks: list[Block]) -> str:
-    """The first heading of the highest level."""
-    headings = [b for b in blocks if b.kind == "heading"]
-    return min(headings, key=lambda b: b.level).text if headings else ""
 
 
 def rooted(blocks: list[Block], path: tuple[str, ...]) -> list[Block]:

@@ -140,8 +140,12 @@ _MENU_LINKS = 2
 _MENU_WORDS = 30
 
 
-def prune(root: html.HtmlElement, *, whole: bool = True) -> None:
-    """Take the clutter out of a tree. `whole` is False for a part somebody selected: its own name is not judged."""
+def prune(root: html.HtmlElement, *, whole: bool = True, menus: bool = True) -> None:
+    """Take the clutter out of a tree.
+
+    `whole` is False for a part somebody selected: its own name is not judged. `menus` is False where lines of links
+    are no menus, as in the entries of a feed.
+    """
     for element in list(root.iter(*SILENT, "nav", "dialog")):
         if element.tag != "head":
             _drop(element)
@@ -150,6 +154,8 @@ def prune(root: html.HtmlElement, *, whole: bool = True) -> None:
             _drop(element)
     _prune_named(root, whole=whole)
     _prune_related(root)
+    if not menus:
+        return
     for element in list(root.iter("p", "div", "td", "center", "font", "table", "ul", "ol", "span")):
         if _is_menu(element):
             _drop(element)

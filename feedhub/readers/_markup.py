@@ -125,9 +125,7 @@ def parse_xml(body: bytes, *, charset: str = "") -> etree._Element:
     text, _ = decode(body, charset=charset)
     if not text.strip():
         raise ReadError("empty")
-    prolog = _PROLOG.match(text)
-    at = prolog.end() if prolog else 0
-    if text[at : at + 9].upper().startswith("<!DOCTYPE"):
+    if doctype_at(text) >= 0:
         raise ReadError("unparseable", "the XML carries a document type definition, which is refused")
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
@@ -141,6 +139,13 @@ def parse_xml(body: bytes, *, charset: str = "") -> etree._Element:
     if _too_deep(root):
         raise ReadError("unparseable", "the XML is nested too deeply")
     return root
+
+
+def doctype_at(text: str) -> int:
+    """Where a document type definition begins in the prolog of XML; -1 when there is none."""
+    prolog = _PROLOG.match(text)
+    at = prolog.end() if prolog else 0
+    return at if text[at : at + 9].upper() == "<!DOCTYPE" else -1
 
 
 def parse_html(body: bytes, charset: str = "", content_type: str = "") -> tuple[html.HtmlElement, str]:

@@ -19,14 +19,14 @@ from feedhub.model import Block, Document, SourceKind
 from feedhub.readers._blocks import blocks_of, rooted, safe_link, text_of
 from feedhub.readers._clutter import prune
 from feedhub.readers._lines import blocks_of_lines
-from feedhub.readers._markup import MAX_DEPTH, charset_doubt, decode, load_json, parse_html_text
+from feedhub.readers._markup import MAX_DEPTH, charset_doubt, decode, doctype_at, load_json, parse_html_text
 from feedhub.readers._shapes import Options, Reading
 from feedhub.readers._stamps import stated_date
 from feedhub.text import clean
 
 #: Entries read of one feed; the newest stand first in every feed format.
 _MAX_ENTRIES = 1000
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?P<subset>\[)?[^>]*>", re.IGNORECASE)
+_ELEMENT = re.compile(r"<[A-Za-z_]")
 _CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*?(/?)>")
 _ENTRY_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -69,11 +69,7 @@ def read(body: bytes, options: Options) -> Reading:
 
 def _xml_feed(text: str, options: Options, warnings: list[str]) -> tuple[str, str, list[_Entry]]:
     text = _XML_DECLARATION.sub("", text, count=1)
-    doctype = _DOCTYPE.search(text[:20_000])
-    if doctype is not None and doctype["subset"]:
-        raise ReadError("unparseable", "the feed carries entity definitions, which are refused")
-    if doctype is not None:
-        text = text[: doctype.start()] + text[doctype.end() :]
+    text = _without_doctype(text)
     _refuse_depth(text)
     text = _capped(text, warnings)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": options.url}
@@ -85,6 +81,17 @@ def _xml_feed(text: str, options: Options, warnings: list[str]) -> tuple[str, st
     entries = [_of_feedparser(entry, options) for entry in parsed.entries]
     title = _flat(str(parsed.feed.get("title", "")))
     return title, _language(str(parsed.feed.get("language", ""))), entries
+
+
+def _without_doctype(text: str) -> str:
+    """The feed without its document type (old RSS names one); one that defines entities is refused."""
+    element = _ELEMENT.search(text)
+    head = text[: element.start() if element else len(text)].upper()
+    at = doctype_at(text)
+    end = text.find(">", at) if at >= 0 else -1
+    if "<!ENTITY" in head or (at >= 0 and (end < 0 or "[" in text[at:end])):
+        raise ReadError("unparseable", "the feed carries entity definitions, which are refused")
+    return text[:at] + text[end + 1 :] if at >= 0 else text
 
 
 def _refuse_depth(text: str) -> None:
@@ -182,7 +189,7 @@ def _content(entry: _Entry, base: str) -> tuple[list[Block], tuple[tuple[str, st
         root = parse_html_text(entry.html)
     except ReadError:
         return [], ()
-    prune(root)
+    prune(root, menus=False)
     return blocks_of(root, base)
 
 

@@ -14,11 +14,11 @@ from lxml import html
 
 from feedhub.errors import ReadError
 from feedhub.model import Block, Document, SourceKind
-from feedhub.readers._blocks import blocks_of, reading_title, rooted, safe_link, text_of
+from feedhub.readers._blocks import blocks_of, rooted, safe_link, text_of
 from feedhub.readers._clutter import prune
 from feedhub.readers._density import main_part
 from feedhub.readers._doubt import doubt, looks_cut
-from feedhub.readers._markup import charset_doubt, decode, is_binary, parse_html_text
+from feedhub.readers._markup import charset_doubt, decode, parse_html_text
 from feedhub.readers._select import parts
 from feedhub.readers._shapes import Options, Reading
 from feedhub.readers._stamps import of_head, without_stamps
@@ -26,8 +26,6 @@ from feedhub.text import clean
 
 #: Blocks kept of one page; the longest law texts have some thousand.
 _MAX_BLOCKS = 20_000
-#: Characters looked at for binary content.
-_WINDOW = 20_000
 #: Characters of HTML read of one page, and up to which a date in the margin is looked for.
 _MAX_HTML = 4_000_000
 _MAX_MARGIN = 500_000
@@ -52,8 +50,6 @@ def read(body: bytes, options: Options) -> Reading:
     `published` is the date the page gives itself; lines that only state it are no blocks.
     """
     text, charset = decode(body, options.content_type, options.charset)
-    if is_binary(text[:_WINDOW]):
-        raise ReadError("unparseable", "the page holds binary content")
     if looks_cut(body):
         raise ReadError("truncated", "the end of the page is missing")
     warnings = charset_doubt(options.content_type, options.charset, charset, text)
@@ -148,7 +144,13 @@ def _title(root: html.HtmlElement, blocks: list[Block]) -> str:
         if not heading and meta.get("property") == "og:title":
             heading = clean(meta.get("content") or "")
     named = root.find(".//title")
-    return heading or (clean(named.text or "") if named is not None else "") or reading_title(blocks)
+    return heading or (clean(named.text or "") if named is not None else "") or _highest(blocks)
+
+
+def _highest(blocks: list[Block]) -> str:
+    """The first heading of the highest level, "" when there is none."""
+    headings = [b for b in blocks if b.kind == "heading"]
+    return min(headings, key=lambda b: b.level).text if headings else ""
 
 
 def _stamp_anywhere(root: html.HtmlElement, text: str, country: str) -> date | None:

@@ -7,7 +7,7 @@ import re
 from feedhub.errors import ReadError
 from feedhub.model import Document
 from feedhub.readers._lines import blocks_of_lines
-from feedhub.readers._markup import charset_doubt, decode, is_binary
+from feedhub.readers._markup import charset_doubt, decode
 from feedhub.readers._shapes import Options, Reading
 from feedhub.readers._stamps import without_stamps
 
@@ -16,10 +16,8 @@ _MAX_LENGTH = 5_000_000
 
 
 def read(body: bytes, options: Options) -> Reading:
-    """One document; its title is its first line when that is short. ReadError: `empty`, `unparseable`, `too_few`."""
+    """One document; its title is its first line when that is short. ReadError: `empty`, `too_few`."""
     text, charset = decode(body, options.content_type, options.charset, markup=False)
-    if is_binary(text[:20_000]):
-        raise ReadError("unparseable", "the file holds binary content")
     warnings = charset_doubt(options.content_type, options.charset, charset, text)
     if len(text) > _MAX_LENGTH:
         warnings = (*warnings, f"only the first {_MAX_LENGTH} of {len(text)} characters were read")
