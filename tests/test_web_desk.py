@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Site, declare
-from conftest import page as a_page
+from loopback import Site, declare
+from loopback import page as a_page
 from web_house import CITY, COUNTY, NEW, House, declare_authorities, send, token
 
 from feedhub.hub import Hub
@@ -226,7 +226,7 @@ def test_a_source_is_read_at_the_press_of_a_button_and_judged_by_a_curator(
     site.pages["/policy"] = a_page(
         "From 1 September 2027 all suppliers of laptops must disclose the names and addresses of their factories."
     )
-    source = declare(sources, f"{site.url}/policy", publish='"detected"')
+    source = declare(sources, f"{site.url}/policy")
     house = House(open_hub())
     admin = house.signed_in("admin")
     answer = send(admin, f"/admin/sources/{source}/check", {}, page="/admin")
@@ -250,7 +250,9 @@ def test_the_review_queue_is_decided_once(sources: Path, site: Site, open_hub: C
     site.pages["/policy"] = a_page(
         "From 1 September 2027 all suppliers of laptops must disclose the names and addresses of their factories."
     )
-    source = declare(sources, f"{site.url}/policy", publish='"review"')
+    source = declare(sources, f"{site.url}/policy")
+    file = sources / "gb" / "example.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"detected"', '"review"'), encoding="utf-8")
     house = House(open_hub())
     list(house.hub.check([source]))
     queue = house.hub.review_queue()

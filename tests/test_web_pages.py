@@ -156,7 +156,7 @@ def test_a_notice_shows_everything_that_is_known(house: House) -> None:
 
 def test_a_quarter_is_never_shown_as_its_first_day(house: House) -> None:
     notice = house.post()
-    for address in ("/", "/calendar", "/calendar/horizon", f"/notices/{notice.id}", "/notices", f"/authorities/{CITY}"):
+    for address in ("/", "/calendar", "/calendar/horizon", f"/notices/{notice.id}", f"/authorities/{CITY}"):
         page = house.text(address)
         assert "Q3 2027" in page, address
         assert "2027-07-01" not in page, address

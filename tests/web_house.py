@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -100,7 +101,7 @@ class House:
         return self.app.test_client()
 
     def get(self, address: str, **more: Any) -> TestResponse:
-        return self.client().get(address, **more)
+        return self.client().get(address, buffered=True, **more)
 
     def text(self, address: str, status: int = 200) -> str:
         answer = self.get(address)
@@ -118,7 +119,7 @@ class House:
             mark = tx.execute(select(user.c.fs_uniquifier).where(user.c.email == email)).scalar_one()
         client = self.client()
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = mark, True
+            session["_user_id"], session["_fresh"], session["fs_paa"] = mark, True, time.time()
         return client
 
     def buyer(self, authority: str = CITY) -> FlaskClient:

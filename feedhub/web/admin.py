@@ -63,7 +63,7 @@ def check(source_id: str) -> ResponseReturnValue:
 def _form(*, blank: bool = False) -> UserForm:
     form = UserForm(formdata=None) if blank else UserForm()
     authorities = sorted((v.authority for v in the_hub().authorities()), key=lambda a: a.name.casefold())
-    form.authority_id.choices = [("", "None"), *((a.id, f"{a.name} ({a.country})") for a in authorities)]
+    form.offer((a.id, f"{a.name} ({a.country})") for a in authorities)
     return form
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import URL, EqualTo, InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -75,6 +77,10 @@ def _is_date(_form: Form, field: StringField) -> None:
         raise ValidationError("Write a date such as 2027-03-01, 2027-03, 2027-Q3 or 2027.") from error
 
 
+def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 class Checks(SelectMultipleField):  # type: ignore[misc]
     """Any of several choices, as checkboxes."""
 
@@ -90,8 +96,8 @@ class RequirementForm(Form):  # type: ignore[misc]
         [Length(max=4000)],
         description="In your own words or as it will stand in the contract.",
     )
-    topic = SelectField("Topic", [Optional()])
-    clause = SelectField("Where it stands", [Optional()])
+    topic = SelectField("Topic", default="")
+    clause = SelectField("Where it stands", default=Clause.CONTRACT_PERFORMANCE_CLAUSE.value)
     trigger = StringField(
         "When it must be met",
         [Length(max=200)],
@@ -110,13 +116,13 @@ class RequirementForm(Form):  # type: ignore[misc]
 class MilestoneForm(Form):  # type: ignore[misc]
     """One date; a row without a date is no row."""
 
-    kind = SelectField("What happens")
+    kind = SelectField("What happens", default=MilestoneKind.TENDER_EXPECTED.value)
     date = StringField(
         "Date",
         [Length(max=10), _is_date],
         description="As exact as you know it: 2027-03-01, 2027-03, 2027-Q3 or 2027.",
     )
-    status = SelectField("How firm it is", choices=[(s, words.STATUS[s]) for s in STATUSES])
+    status = SelectField("How firm it is", default="expected", choices=_choices((s, words.STATUS[s]) for s in STATUSES))
     subject = StringField("About", [Length(max=200)], description="Only where two dates of one kind differ.")
 
 
@@ -131,7 +137,7 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
     summary = TextAreaField(
         "Summary", [Length(max=2000)], description="Two or three sentences for somebody who reads only these."
     )
-    stage = SelectField("Stage", choices=[(s, words.STAGE[s]) for s in STAGES], default="planned")
+    stage = SelectField("Stage", choices=_choices((s, words.STAGE[s]) for s in STAGES), default="planned")
     language = SelectField("Language of the notice", choices=[])
     products = Checks("Products", [Optional()])
     url = StringField(
@@ -146,12 +152,12 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, taxonomy: Taxonomy) -> NoticeForm:
         """Fill the lists of choices from the taxonomy; returns itself."""
-        self.language.choices = [("", "Not said"), *words.LANGUAGE.items()]
-        self.products.choices = [(p.id, p.label) for p in taxonomy.products.values()]
+        self.language.choices = _choices([("", "Not said"), *words.LANGUAGE.items()])
+        self.products.choices = _choices((p.id, p.label) for p in taxonomy.products.values())
         topics = sorted(taxonomy.topics.values(), key=lambda t: (not t.core, t.label.casefold()))
         for row in self.requirements:
-            row.form.topic.choices = [("", "Choose a topic"), *((t.id, t.label) for t in topics)]
-            row.form.clause.choices = [(c, taxonomy.label("clause", c)) for c in Clause]
+            row.form.topic.choices = _choices([("", "Choose a topic"), *((t.id, t.label) for t in topics)])
+            row.form.clause.choices = _choices((c.value, taxonomy.label("clause", c)) for c in Clause)
             row.form.evidence.choices = _with_own(
                 [(e.id, e.label) for e in taxonomy.evidence.values()], row.form.evidence
             )
@@ -159,7 +165,7 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
                 [(x.id, x.short or x.name) for x in taxonomy.laws.values()], row.form.laws
             )
         for row in self.milestones:
-            row.form.kind.choices = [(k.value, words.MILESTONE[k]) for k in MilestoneKind]
+            row.form.kind.choices = _choices((k.value, words.MILESTONE[k]) for k in MilestoneKind)
         return self
 
     def draft(self, authority: Authority) -> Draft:
@@ -180,11 +186,11 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
         )
 
 
-def _with_own(choices: list[tuple[str, str]], field: Checks) -> list[tuple[str, str]]:
+def _with_own(choices: list[tuple[str, str]], field: Checks) -> list[SelectChoice]:
     """The known choices, and what the stored notice holds beyond them."""
     known = {value for value, _ in choices}
     own = [v for v in (field.object_data or ()) if v not in known]
-    return [*choices, *((v, v) for v in own)]
+    return _choices([*choices, *((v, v) for v in own)])
 
 
 def _requirement(row: Any) -> Requirement:
@@ -261,8 +267,12 @@ class UserForm(FlaskForm):  # type: ignore[misc]
     """A new account."""
 
     email = StringField("E-mail address", [InputRequired("Write the address."), Length(max=255)])
-    role = SelectField("Role", choices=[("buyer", "Buyer"), ("curator", "Curator"), ("admin", "Administrator")])
+    role = SelectField("Role", choices=_choices((r, words.ROLE[r]) for r in ("buyer", "curator", "admin")))
     authority_id = SelectField("Authority", choices=[], description="Needed for buyers.")
+
+    def offer(self, authorities: Iterable[tuple[str, str]]) -> None:
+        """Fill the list of authorities."""
+        self.authority_id.choices = _choices([("", "None"), *authorities])
 
 
 class EmptyForm(FlaskForm):  # type: ignore[misc]
