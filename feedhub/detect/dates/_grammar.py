@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from feedhub.detect.dates._words import Words, either, month, words
+from feedhub.detect.dates._words import KEY, Words, either, month, words
 
 _S = r"\s{1,3}"
 _YEAR = r"(?:\d{4}(?![\d])|['’]?\d\d(?!\d|[.,]\d|\s?%))"
@@ -23,8 +23,6 @@ NAMED = re.compile(
 )
 #: What turns four figures into something else when it follows them.
 _OTHER_AFTER = r"(?!\s?[%€$£]|[/:]\d|\s?-\s?(?:\d{1,3}(?!\d)|[a-z])|[.,]\d|\w|/[a-z]{2})"
-#: A word, or the first figure of a number, that no other figure or path leads into.
-_START = re.compile(r"(?<![\w/])(?<!\d[.:])(?<!\d-)(?:(\d)|\w+)")
 _ODD = re.compile("[‐‑‒–—−’ʼ`´\u00a0\u2009\u202f\u2007\t\r\f\v]")
 _PLAIN = dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’ʼ`´", "'")
 
@@ -48,13 +46,21 @@ def pattern(lang: str) -> re.Pattern[str]:
 def matches(seen: str, w: Words) -> Iterator[re.Match[str]]:
     """What may be a date in a view, in order, not overlapping; only tried where a figure or a starting word stands."""
     find, done = pattern(w.lang), 0
-    for word in _START.finditer(seen):
-        start = word.start()
-        if start < done or not (word.group(1) or word.group()[:3] in w.starters):
-            continue
-        if found := find.match(seen, start):
+    for place in _places(w.lang).finditer(seen):
+        start = place.start()
+        if start >= done and (found := find.match(seen, start)):
             done = found.end()
             yield found
+
+
+@cache
+def _places(lang: str) -> re.Pattern[str]:
+    """Where a date may begin: at a word, or the first figure of a number, that no other figure or path leads into."""
+    tails: dict[str, list[str]] = {}
+    for key in sorted(words(lang).starters):
+        tails.setdefault(key[0], []).append(re.escape(key[1:]) + ("" if len(key) == KEY else r"(?!\w)"))
+    begin = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in tails.items())
+    return re.compile(rf"(?<![\w/])(?<!\d[.:])(?<!\d-)(?=\d|{begin})")
 
 
 def _figures() -> list[str]:

@@ -18,7 +18,8 @@ _HERE = Path(__file__).resolve().parent / "words"
 _SPACE = r"\s{1,3}"
 _GAP = r"[^.;!?\n]{0,60}?"
 _WORD = re.compile(r"\w+")
-_KEY = 3
+#: How many first letters of a word are looked up.
+KEY = 3
 _CHOICE = re.compile(r"(?<!\\)/")
 
 #: Languages that have words; a text in another language is read with the figures of `en` and nothing guessed.
@@ -58,7 +59,7 @@ class Words:
     def said(self, text: str) -> Iterator[Cue]:
         """Every cue in a text: a look-up by the first letters of each word, then a match."""
         for word in _WORD.finditer(text):
-            for role, expression, weak in self.cues.get(word.group()[:_KEY], ()):
+            for role, expression, weak in self.cues.get(word.group()[:KEY], ()):
                 if found := _compiled(expression).match(text, word.start()):
                     yield Cue(role, found.start(), found.end(), weak)
 
@@ -151,7 +152,7 @@ def keys(text: str) -> set[str]:
         forms = _CHOICE.split(word)
         for form in forms:
             if run := _WORD.match(form.lstrip("{").split("_")[0]):
-                out.add(run.group()[:_KEY])
+                out.add(run.group()[:KEY])
         if "_" not in forms:
             break
     return out
@@ -176,7 +177,7 @@ def _starters(rows: Mapping[str, Any]) -> frozenset[str]:
     """The first letters of everything but figures that can begin a date."""
     lists = [*rows["relative"].values(), rows["ranks"], rows["seasons"], rows["part_of"], rows["numbers"]]
     out = {key for phrases in lists for p in phrases for key in keys(p)}
-    out |= {form[:_KEY] for forms in rows["months"] for form in forms.replace("*", "").split()}
+    out |= {form[:KEY] for forms in rows["months"] for form in forms.replace("*", "").split()}
     out |= {f"{mark}{n}" for mark in "qkths" for n in "1234"}
     return frozenset(out | {"kva", "hal", "vuo"})
 
