@@ -39,6 +39,8 @@ AGAINST = {
     "history": (-0.8, -1.2),
 }
 _FIRM = ("must", "demand", "ban")
+#: Whom advice to buyers does not address.
+_PARTIES = ("supplier", "company", "goods")
 #: A law that comes into force, for those whom it names.
 _LAW = 2.2
 #: Roles of a criterion that bind by being named.
@@ -68,9 +70,10 @@ def score(seen: Seen, core: frozenset[str], above: Seen, *, lent: float = 0.0, t
     total = _BIAS + duty + _bound(seen, rules)
     total += _topics(seen, core, rules) if topic is None else topic
     firm = seen.has(*_FIRM) or (seen.has("force") and duty >= _LAW)
+    heard = firm and seen.has(*_PARTIES)
     for name, (with_duty, alone) in AGAINST.items():
         if seen.has(name) and not (name == "relax" and seen.has("postpone")):
-            total += with_duty if firm else alone
+            total += with_duty if (heard if name == "advice" else firm) else alone
             rules.append(f"-{name}:{seen.cues[name]}")
     for name in ("noise", "private"):
         if above.has(name) and not seen.has(name):
@@ -79,6 +82,9 @@ def score(seen: Seen, core: frozenset[str], above: Seen, *, lent: float = 0.0, t
     if duty and above.strong(core):
         total += 0.4
         rules.append("+heading")
+    if duty and seen.named.get("trigger") and seen.has("supplier"):
+        total += 0.4
+        rules.append(f"+trigger:{seen.named['trigger'][0]}")
     if duty and seen.dates:
         total += 0.3
         rules.append("+date")
