@@ -9,6 +9,8 @@ from feedhub.detect._view import View, view
 from feedhub.detect.lexicon import Hit, Lexicon
 from feedhub.model import SignalDate
 
+#: Weight from which a term says its topic without more beside it; 1.0 says it and no other.
+STRONG = 0.8
 #: Topics that a stronger one of the same sentence already says better.
 #: Topics that alone, beside words of the environment, say nothing social.
 _GREEN = {"chemical_safety", "ecolabel_social"}
@@ -39,7 +41,7 @@ class Seen:
 
     def strong(self, core: frozenset[str]) -> list[str]:
         """Core topics named by a term that leaves no doubt."""
-        return [t for t, weight in self.topics.items() if t in core and weight >= 1]
+        return [t for t, weight in self.topics.items() if t in core and weight >= STRONG]
 
 
 def look(text: str, start: int, end: int, words: Lexicon) -> Seen:
@@ -47,7 +49,7 @@ def look(text: str, start: int, end: int, words: Lexicon) -> Seen:
     seen = view(text[start:end])
     found = Seen(start, end, text[start:end], seen)
     for hit in outermost(words.topics(seen.text)):
-        found.topics[hit.name] = max(found.topics.get(hit.name, 0.0), 0.5 if hit.weak else 1.0)
+        found.topics[hit.name] = max(found.topics.get(hit.name, 0.0), hit.weight)
     for weaker, stronger in _SWALLOWED.items():
         if found.topics.get(stronger, 0) >= 1 and weaker in found.topics:
             found.topics[weaker] = 0.5
@@ -94,7 +96,7 @@ def binding(hits: list[Hit], text: str) -> list[Hit]:
 
 def led(item: Seen, intro: Seen) -> Seen:
     """An item of a list as the sentence that its intro begins: what the intro says holds for it."""
-    strong = any(weight >= 1 for weight in item.topics.values())
+    strong = any(weight >= STRONG for weight in item.topics.values())
     named = {
         k: tuple(dict.fromkeys((*intro.named.get(k, ()), *item.named.get(k, ())))) for k in intro.named | item.named
     }

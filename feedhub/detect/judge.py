@@ -13,7 +13,7 @@ from datetime import date
 from feedhub import taxonomy
 from feedhub.detect import stages
 from feedhub.detect.dates import find
-from feedhub.detect.features import Seen, count, led, look
+from feedhub.detect.features import STRONG, Seen, count, led, look
 from feedhub.detect.language import reading_language
 from feedhub.detect.lexicon import Lexicon, lexicon
 from feedhub.detect.passages import Passage, passages
@@ -90,7 +90,7 @@ def _score(i: int, seen: list[Seen], above: Seen, core: frozenset[str]) -> tuple
             tried, given = score(own, core, above, lent=_SHARE * score(lender, core, above).duty), dict(own.topics)
         elif not strong and best.duty and lender.strong(core):
             tried = score(own, core, above, topic=_ELSEWHERE)
-            given = {**{t: w for t, w in lender.topics.items() if w >= 1}, **own.topics}
+            given = {**{t: w for t, w in lender.topics.items() if w >= STRONG}, **own.topics}
         else:
             continue
         if tried.confidence > best.confidence:
@@ -145,7 +145,12 @@ def _with_dates(i: int, signals: dict[int, Signal], seen: list[Seen], page_date:
 
 def _named(topics: dict[str, float], core: frozenset[str]) -> tuple[str, ...]:
     """Topics for a signal: sure ones, else weak ones; core ones first."""
-    sure = [t for t, weight in topics.items() if weight >= 1] or list(topics)
+    sure = [t for t, weight in topics.items() if weight >= 1]
+    sure = (
+        sure
+        if any(t in core for t in sure)
+        else [t for t, weight in topics.items() if weight >= STRONG] or list(topics)
+    )
     return tuple(sorted(sure, key=lambda t: t not in core))
 
 

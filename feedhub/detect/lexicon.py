@@ -3,7 +3,7 @@
 Reads `lexicon/<language>.toml` beside it and the taxonomy, once a language. Never judges what the words add up to.
 
 A pattern is words parted by spaces: `abc*` begins with, `*abc` ends with, `a/b` either, `a_b` two words in a choice, `..` up to 80 characters of
-the same sentence; `~` in front marks a weak hint. An Aho-Corasick automaton over one rare word of every pattern finds
+the same sentence; `~` and `^` in front weaken it (see `_WEIGHTS`). An Aho-Corasick automaton over one rare word of every pattern finds
 the candidates in one pass; only patterns of several words are then checked by a regular expression.
 """
 
@@ -36,7 +36,8 @@ _TABLES = (
 )
 #: Cues of the taxonomy and the names under which they are counted here.
 _CUES = {"obligation": "must", "consultation_dialogue": "consult"}
-_WEAK_TERMS = frozenset({"country of origin of components"})
+#: "~" marks a hint that needs more beside it, "^" words that mean any of several topics.
+_WEIGHTS = {"~": 0.5, "^": 0.8}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Hit:
     name: str
     start: int
     end: int
-    weak: bool = False
+    weight: float = 1.0
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Pattern:
     kind: str
     name: str
     source: str
-    weak: bool = False
+    weight: float = 1.0
 
     @cached_property
     def words(self) -> list[str]:
@@ -176,7 +177,7 @@ def _single(text: str, start: int, end: int, pattern: Pattern, choice: str) -> H
     if choice.startswith("*"):
         while start and _wordly(text[start - 1]):
             start -= 1
-    return Hit(pattern.kind, pattern.name, start, end, pattern.weak)
+    return Hit(pattern.kind, pattern.name, start, end, pattern.weight)
 
 
 def _wordly(character: str) -> bool:
@@ -185,7 +186,7 @@ def _wordly(character: str) -> bool:
 
 def _several(text: str, pattern: Pattern) -> Iterator[Hit]:
     for match in pattern.expression.finditer(text):
-        yield Hit(pattern.kind, pattern.name, match.start(), match.end(), pattern.weak)
+        yield Hit(pattern.kind, pattern.name, match.start(), match.end(), pattern.weight)
 
 
 @cache
@@ -197,7 +198,8 @@ def lexicon(language: str) -> Lexicon:
     for kind, table in _TABLES:
         for name, line in tables.get(table, {}).items():
             patterns.extend(_parse(kind, name, line))
-    patterns.extend(_from_taxonomy(language))
+    marked = {(p.name, p.source.replace("*", "")) for p in patterns if p.weight < 1}
+    patterns.extend(p for p in _from_taxonomy(language) if (p.name, p.source.replace("*", "")) not in marked)
     return Lexicon(language, patterns)
 
 
@@ -205,7 +207,7 @@ def _parse(kind: str, name: str, line: str) -> Iterator[Pattern]:
     for raw in line.split("|"):
         source = " ".join(raw.split()).lower()
         if source:
-            yield Pattern(kind, name, source.lstrip("~").strip(), weak=source.startswith("~"))
+            yield Pattern(kind, name, source.lstrip("~^").strip(), _WEIGHTS.get(source[0], 1.0))
 
 
 def _from_taxonomy(language: str) -> Iterator[Pattern]:
@@ -214,7 +216,7 @@ def _from_taxonomy(language: str) -> Iterator[Pattern]:
         for term in terms:
             source = _plain(term, language)
             if source:
-                yield Pattern("topic", topic, source, weak=term in _WEAK_TERMS)
+                yield Pattern("topic", topic, source)
     for cue, name in _CUES.items():
         for term in lists.cues[language].get(cue, ()):
             yield Pattern("cue", name, _literal(term))
