@@ -36,11 +36,11 @@ def _conninfo(hub: Hub) -> str:
 def _app(hub: Hub, connector: Any) -> Any:
     app = procrastinate.App(connector=connector)
 
-    @app.task(name="refresh", queue=QUEUE)
     def refresh(source_id: str) -> None:
         result = hub.refresh(source_id)
         _log.info("%s: %s %s", result.source, result.outcome.value, result.reason)
 
+    app.task(name="refresh", queue=QUEUE)(refresh)
     return app
 
 

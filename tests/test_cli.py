@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SHARED, Site, declare, page
+from loopback import SHARED, Site, declare, page
 
 DUTY = "From 1 March 2027 suppliers must disclose the factories of all laptops."
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import feedparser
 import pytest
-from conftest import Clock, declare
+from loopback import Clock, declare
 
 from feedhub.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from feedhub.hub import Hub

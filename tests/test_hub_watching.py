@@ -6,7 +6,7 @@ import json
 
 import feedparser
 import pytest
-from conftest import Clock, Site, declare, page
+from loopback import Clock, Site, declare, page
 
 from feedhub.hub import Hub
 from feedhub.hub.base import load_catalogue

@@ -13,7 +13,7 @@ import venv
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, _free_port
+from loopback import ROOT, free_port
 
 
 def built(folder: Path) -> Path:
@@ -51,7 +51,7 @@ def test_the_wheel_installs_into_a_fresh_environment_and_serves_the_law_calendar
     if done.returncode and re.search("NewConnectionError|No matching distribution|resolve", done.stderr):
         pytest.skip("no package registry can be reached to install the dependencies from")
     assert done.returncode == 0, done.stderr[-2000:]
-    port = _free_port()
+    port = free_port()
     environment = {
         "PATH": os.defpath,
         "HOME": str(tmp_path),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from conftest import Clock as Watch
+from loopback import Clock as Watch
 
 from feedhub.hub import Hub
 from feedhub.schedule import Clock

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("Stopped.", err=True)
         sys.exit(1)
     except click.ClickException as error:
-        click.echo(f"feedhub: {error.format_message()}", err=True)
+        click.echo(f"feedhub: {' '.join(error.format_message().split())}", err=True)
         sys.exit(2)
     except (UsageError, FeedhubError) as error:
         if "--debug" in given:

@@ -102,17 +102,11 @@ def import_(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--format", "fmt", required=True, type=click.Choice(["jsonl", "csv", "ocds", "site"]))
+@click.option("--format", "fmt", required=True, type=click.Choice(["jsonl", "csv", "ocds"]))
 @click.argument("out", type=click.Path(path_type=Path))
 def export(fmt: str, out: Path) -> None:
     """Write everything public to OUT (“-” for standard output)."""
     with hub() as h:
-        if fmt == "site":
-            from feedhub.web.freeze import freeze  # noqa: PLC0415 - the web is loaded only where it is needed
-
-            written = freeze(h, out)
-            click.echo(f"{written} files written to {out}.")
-            return
         if str(out) == "-":
             for chunk in h.export(fmt):
                 sys.stdout.buffer.write(chunk)

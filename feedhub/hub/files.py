@@ -15,7 +15,7 @@ from feedhub.hub.matching import known_to
 from feedhub.hub.record import Recorder
 from feedhub.model import Authority, Draft, Fetched, Signal, Source, SourceKind
 from feedhub.publish import exchange
-from feedhub.readers import Options
+from feedhub.readers import Kind, Options
 from feedhub.store import catalogue, log, notices
 
 #: A file handed over by a person may be so large.
@@ -49,9 +49,10 @@ class Imported:
 class Files(Base):
     """The verbs about files."""
 
-    def read_bytes(self, body: bytes, kind: SourceKind | None, options: Options) -> tuple[Judged, list[Signal]]:
+    def read_bytes(self, body: bytes, kind: Kind | None, options: Options) -> tuple[Judged, list[Signal]]:
         """What the reader and the detector make of some bytes; stores nothing. Raises ReadError."""
-        source = Source("", "", "", kind or SourceKind.PAGE, options.url, language=options.language)
+        declared = kind if isinstance(kind, SourceKind) else SourceKind.PAGE
+        source = Source("", "", "", declared, options.url, language=options.language)
         authority = Authority("", "", country=options.country)
         judged = judge(body, kind, options, source, authority, self.settings.detect_min, self.today())
         return judged, signals_of(judged.reading)

@@ -9,7 +9,7 @@ from datetime import date
 from feedhub import detect, readers
 from feedhub.changes import Known
 from feedhub.model import Authority, AuthorityRef, Document, Draft, Signal, Snapshot, Source, SourceKind
-from feedhub.readers import Options, Reading
+from feedhub.readers import Kind, Options, Reading
 from feedhub.taxonomy import Taxonomy
 
 #: So far below FEEDHUB_DETECT_MIN a passage still keeps alive what was published from it (no flicker at the edge).
@@ -44,7 +44,7 @@ def options_for(source: Source, snapshot: Snapshot, country: str) -> Options:
 
 def judge(
     body: bytes,
-    kind: SourceKind | None,
+    kind: Kind | None,
     options: Options,
     source: Source,
     authority: Authority,

@@ -16,7 +16,7 @@ from feedhub.hub.files import Files, read_file
 from feedhub.hub.judging import Judged
 from feedhub.hub.upkeep import Upkeep
 from feedhub.model import Draft, Fetched, Signal, SourceKind
-from feedhub.readers import Options
+from feedhub.readers import Kind, Options
 from feedhub.store import backup
 
 
@@ -133,9 +133,9 @@ class Looking(Files, Upkeep):
         return self._look(body, kind, options)
 
     def _look(self, body: bytes, kind: str | None, options: Options) -> Look:
-        if kind == "text":
-            options = replace(options, content_type="text/plain")
-        wanted = SourceKind(kind) if kind and kind != "text" else None
+        wanted: Kind | None = None
+        if kind:
+            wanted = "text" if kind == "text" else SourceKind(kind)
         judged, signals = self.read_bytes(body, wanted, options)
         return Look(judged, tuple(signals))
 

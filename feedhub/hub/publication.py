@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ _FEED = re.compile(r"/feeds/(announcements|notices|lessons)\.(atom|rss|json)")
 _ARCHIVE = re.compile(r"/feeds/archive/(announcements|lessons)/(\d{1,7})\.(atom|rss|json)")
 _NOTICE = re.compile(r"/notices/([a-z0-9-]{1,40})\.(json|ics|atom|rss)")
 _HTML = {"announcements": "/notices", "notices": "/notices", "lessons": "/feeds"}
+_log = logging.getLogger("feedhub.publication")
 _TITLES = {"announcements": "Announcements", "notices": "Notices", "lessons": "Lessons learned"}
 
 
@@ -136,7 +138,6 @@ class Publication(Base):
             updated=updated,
             hub_url=self.settings.hub_url,
             prev_archive=f.address(f"/feeds/archive/{kind}/{previous}.{fmt}") if previous > 0 else "",
-            next_archive=f.address(f"/feeds/archive/{kind}/{number + 1}.{fmt}") if 0 < number < closed else "",
             current=f.address(f"/feeds/{kind}.{fmt}") if number else "",
             archive=bool(number),
             alternates={}
@@ -144,7 +145,7 @@ class Publication(Base):
             else {o: f.address(f"/feeds/{kind}.{o}") for o in ("atom", "rss", "json") if o != fmt},
             announcements=tuple(found),
         )
-        return self._rendered(feeds.render(page, _fmt(fmt)), feeds.CONTENT_TYPES[fmt], updated, canonical)
+        return self._rendered(feeds.render(page, _fmt(fmt), _left_out), feeds.CONTENT_TYPES[fmt], updated, canonical)
 
     def _state(self, canonical: str, f: Filter, fmt: str, number: int) -> Rendered:
         where = notices.condition(scoped(f), words(f))
@@ -179,7 +180,7 @@ class Publication(Base):
             complete=pages == 1,
             stale=stale,
         )
-        return self._rendered(feeds.render(page, _fmt(fmt)), feeds.CONTENT_TYPES[fmt], updated, canonical)
+        return self._rendered(feeds.render(page, _fmt(fmt), _left_out), feeds.CONTENT_TYPES[fmt], updated, canonical)
 
     def _stale(self, tx: Tx, found: list[Notice]) -> dict[str, datetime]:
         """Notices whose source was not read well for three times its interval (meaning.md)."""
@@ -246,7 +247,7 @@ class Publication(Base):
     def _ics(self, canonical: str, html_path: str, title: str, events: list[Event]) -> Rendered:
         updated = max((e.notice.updated for e in events), default=self.created).replace(microsecond=0)
         page = CalendarPage(self.instance, title, canonical, html_path, tuple(events), updated)
-        return self._rendered(calendars.render(page), calendars.CONTENT_TYPE, updated, canonical)
+        return self._rendered(calendars.render(page, _left_out), calendars.CONTENT_TYPE, updated, canonical)
 
     # -- one notice, and data
 
@@ -275,7 +276,9 @@ class Publication(Base):
             announcements=tuple(entries),
             alternates={"rss" if fmt == "atom" else "atom": f"{html}.{'rss' if fmt == 'atom' else 'atom'}"},
         )
-        return self._rendered(feeds.render(page, _fmt(fmt)), feeds.CONTENT_TYPES[fmt], page.updated, canonical)
+        return self._rendered(
+            feeds.render(page, _fmt(fmt), _left_out), feeds.CONTENT_TYPES[fmt], page.updated, canonical
+        )
 
     def _export(self, canonical: str, f: Filter, kind: str) -> Rendered:
         with self.store.reading() as tx:
@@ -370,3 +373,7 @@ def _public(notice: Notice, authority: Authority, instance: Instance) -> dict[st
     lead = lead_time(notice)
     found: dict[str, object] = exchange.notice_json(notice, authority, instance, lead_days=lead.days if lead else None)
     return found
+
+
+def _left_out(sentence: str) -> None:
+    _log.warning("Left out of a feed or calendar: %s", sentence)

@@ -49,6 +49,10 @@ _NAMES = (
 )
 
 
+#: A mailbox begins with a sender and a time, and a header follows: a sentence that begins with "From" is none.
+_MBOX = re.compile(r"From \S+ .*\d{4}\r?\n[A-Za-z-]+:")
+
+
 def sniff(body: bytes, content_type: str = "", name: str = "") -> Kind | None:
     """The kind of some bytes; "text" for plain text, None for binary content of no known kind.
 
@@ -68,7 +72,7 @@ def sniff(body: bytes, content_type: str = "", name: str = "") -> Kind | None:
         found = _xml_kind(head)
         if found is not None:
             return found
-    if head.startswith("From ") or len(_MAIL.findall(head[:4000].split("\n\n")[0].split("\r\n\r\n")[0])) >= 2:
+    if _MBOX.match(head) or len(_MAIL.findall(head[:4000].split("\n\n")[0].split("\r\n\r\n")[0])) >= 2:
         return SourceKind.NEWSLETTER
     return _by_word(head, content_type, name)
 
@@ -76,6 +80,8 @@ def sniff(body: bytes, content_type: str = "", name: str = "") -> Kind | None:
 def _json_kind(text: str, body: bytes, content_type: str) -> Kind | None:
     if _JSON_FEED.search(text) or "feed+json" in content_type:
         return SourceKind.FEED
+    if b'"totalNoticeCount"' in body or b'"publication-number"' in body:
+        return SourceKind.EFORMS  # a page of TED's search
     if _OCDS.search(text) or b'"ocid"' in body:
         return SourceKind.OCDS
     return "text"
