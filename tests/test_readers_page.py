@@ -207,6 +207,39 @@ def test_what_only_sounds_like_clutter_stays_when_it_is_the_text() -> None:
     assert "Suppliers must report every year, and name their factories." in texts(document)
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='elementor-widget elementor-widget-text-editor'>{}</div>",
+        "<div class='sv-vertical sv-skip-spacer'>{}</div>",
+        "<section id='social-requirements'>{}</section>",
+        "<section id='feedback-from-workers'>{}</section>",
+        "<section id='related-duties'>{}</section>",
+        "<div class='has-sidebar'>{}</div>",
+        "<div class='menu-wrapper'>{}</div>",
+        "<div class='promo'>{}</div>",
+        "<form action='/x'><input type=hidden name=state>{}</form>",
+        "<div role='tabpanel' hidden>{}</div>",
+        "<div style='display:none'>{}</div>",
+        "<fieldset>{}</fieldset>",
+    ],
+)
+def test_no_duty_is_lost_to_the_name_of_its_box(box: str) -> None:
+    duty = (
+        "From 1 January 2027 suppliers of laptops must name the factories of final assembly, and let an independent body "
+        "visit them without notice; workers must be able to complain without fear."
+    )
+    filler = "".join(f"<p>Paragraph {n} tells how the city buys its computers, and from whom.</p>" for n in range(9))
+    assert duty in texts(page(f"<h1>Code</h1>{filler}{box.format(f'<p>{duty}</p>')}"))
+
+
+def test_a_heading_that_is_a_button_governs_its_fold() -> None:
+    blocks = page(
+        "<h2><button aria-expanded=false>Wages</button></h2><div hidden><p>Pay them.</p></div><button>Print</button>"
+    ).blocks
+    assert [(b.text, b.path) for b in blocks] == [("Wages", ()), ("Pay them.", ("Wages",))]
+
+
 def test_related_rules_with_prose_below_stay() -> None:
     document = page("<h2>Related duties</h2><p>Suppliers must also repair what they broke.</p>")
     assert "Suppliers must also repair what they broke." in texts(document)

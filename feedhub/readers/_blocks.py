@@ -9,82 +9,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
 from feedhub.model import Block
+from feedhub.readers._elements import BOXES, SILENT, fragment, heading_level, safe_link, text_of
 from feedhub.readers._tables import Row, is_layout, rows_of
 from feedhub.text import clean, shorten
 
-#: Elements whose text nobody reads as text.
-SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "video",
-        "audio",
-        "head",
-        "title",
-        "link",
-        "meta",
-        "select",
-        "option",
-        "datalist",
-        "button",
-        "input",
-        "textarea",
-        "progress",
-        "meter",
-        "map",
-    ]
-)
-_HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_BOXES = frozenset(
-    [
-        "html",
-        "body",
-        "main",
-        "article",
-        "section",
-        "div",
-        "p",
-        "header",
-        "footer",
-        "aside",
-        "nav",
-        "form",
-        "fieldset",
-        "figure",
-        "figcaption",
-        "blockquote",
-        "address",
-        "center",
-        "details",
-        "hgroup",
-        "legend",
-        "caption",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "li",
-        "dt",
-        "dd",
-        "search",
-        "dialog",
-    ]
-)
 _SCOPES = frozenset({"li", "td", "th", "dd", "details", "aside"})
 _BULLET = re.compile(r"^(?:[•·▪◦‣●○■□➢➤✓–—*-]|\uf0b7|\uf0a7)\s+(?=\S)")
 #: The words with which a sentence in ten languages announces a list without ending in a colon.
@@ -93,8 +25,6 @@ _FOLLOWING = re.compile(
     r"suivant\w*|ci-dessous|siguientes?|a continuación|seguent\w*|di seguito|seuraav\w*|alla)\b",
     re.IGNORECASE,
 )
-#: Browsers drop these from an address, so that "java\tscript:" runs (url.spec.whatwg.org, "basic URL parser").
-_IGNORED = re.compile(r"[\t\r\n]")
 _SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\s\d])")
 #: Characters of a list's intro at most, and links kept of one document.
@@ -141,7 +71,7 @@ class Walk:
             self._buffer.append("\n")
         elif tag == "hr":
             self._flush()
-        elif tag in _BOXES:
+        elif tag in BOXES:
             self._box(element, tag)
         else:
             self._inline(element, tag)
@@ -169,7 +99,7 @@ class Walk:
     def _box(self, element: html.HtmlElement, tag: str) -> None:
         self._flush()
         if element.get("id") and tag in ("section", "article", "div"):
-            self._anchor = _fragment(element)
+            self._anchor = fragment(element)
         with self._scope(tag):
             self._children(element)
             self._flush()
@@ -191,7 +121,7 @@ class Walk:
             return
         if element.tag == "summary":
             level = self._path[-1][0] + 1 if self._path else 2
-        named = next((name for name in map(_fragment, element.iter()) if name), "")
+        named = next((name for name in map(fragment, element.iter()) if name), "")
         anchor = named or self._anchor
         self._anchor = ""
         self._path = [step for step in self._path if step[0] < level]
@@ -317,65 +247,12 @@ def blocks_of(root: html.HtmlElement, base: str = "") -> tuple[list[Block], tupl
     return walk.blocks, tuple(walk.links)
 
 
-def _fragment(element: html.HtmlElement) -> str:
-    """The name by which an address can point to an element, "" when it has none."""
-    name = element.get("id") or (element.get("name") if element.tag == "a" else "") or ""
-    return name if name == clean(name) and " " not in name else ""
-
-
-def heading_level(element: html.HtmlElement) -> int:
-    """1 to 6 for a heading (`h1` … `h6`, `summary`, `role=heading`), else 0."""
-    if element.tag in _HEADINGS:
-        return _HEADINGS[element.tag]
-    if element.tag == "summary":
-        return 6
-    if element.get("role") == "heading":
-        level = element.get("aria-level", "2")
-        return min(6, int(level)) if level.isascii() and level.isdigit() and level != "0" else 2
-    return 0
-
-
 def announcing(text: str) -> str:
     """The last sentence of a paragraph when it announces what follows, else ""."""
     last = _SENTENCE.split(text)[-1]
     if text.endswith((":", "…", "...", "–")) or not text.endswith((".", "!", "?", ";")) or _FOLLOWING.search(last):
         return shorten(last, _INTRO)
     return ""
-
-
-def text_of(element: html.HtmlElement) -> str:
-    """The readable text of an element on one line, with space between its boxes."""
-    parts: list[str] = []
-    _gather(element, parts)
-    return clean("".join(parts))
-
-
-def _gather(element: html.HtmlElement, parts: list[str]) -> None:
-    tag = element.tag if isinstance(element.tag, str) else ""
-    if not tag or tag in SILENT or (tag == "sup" and element.find(".//a") is not None):
-        return
-    spaced = tag in _BOXES or tag in ("br", "ul", "ol", "dl", "table") or tag in _HEADINGS
-    parts.append(" " if spaced else "")
-    parts.append(element.text or "")
-    for child in element:
-        _gather(child, parts)
-        parts.append(child.tail or "")
-    parts.append(" " if spaced else "")
-
-
-def safe_link(href: str, base: str = "") -> str:
-    """The absolute http(s) or mailto address of a link; "" for anything else, and for places on the same page."""
-    href = clean(_IGNORED.sub("", href)).replace(" ", "%20")
-    if not href or href.startswith("#"):
-        return ""
-    try:
-        address = urljoin(base, href)
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    if parts.scheme in ("http", "https") and parts.netloc:
-        return address
-    return address if parts.scheme == "mailto" else ""
 
 
 def rooted(blocks: list[Block], path: tuple[str, ...]) -> list[Block]:

@@ -9,11 +9,11 @@ import re
 
 from lxml import html
 
-from feedhub.readers._blocks import SILENT, heading_level, text_of
+from feedhub.readers._elements import SILENT, heading_level, text_of
 from feedhub.text import fold
 
-#: Names (parts of `class` and `id`) of regions that are no text of the page.
-_NAMES = frozenset(
+#: Names (parts of `class`, a whole `id`) of regions that are never the text of a page.
+_SURE = frozenset(
     [
         "cookie",
         "cookies",
@@ -26,13 +26,6 @@ _NAMES = frozenset(
         "didomi",
         "usercentrics",
         "cookiebot",
-        "nav",
-        "navbar",
-        "navigation",
-        "menu",
-        "megamenu",
-        "submenu",
-        "topbar",
         "breadcrumb",
         "breadcrumbs",
         "brodkrumer",
@@ -42,39 +35,52 @@ _NAMES = frozenset(
         "brodsmulor",
         "pagination",
         "pager",
-        "share",
-        "sharing",
-        "social",
-        "socials",
+        "skiplink",
+        "skiplinks",
+        "skip-link",
+        "skip-links",
         "related",
-        "similar",
         "recommended",
         "teaser",
         "teasers",
-        "promo",
         "advert",
         "advertisement",
+        "share",
+        "sharing",
+        "share-buttons",
+        "social-share",
+        "social-media",
+        "addtoany",
+        "addthis",
+    ]
+)
+#: Names of regions that are taken for it only when they hold links or a few words: their prose may set a duty.
+_LIKELY = frozenset(
+    [
+        "nav",
+        "navbar",
+        "navigation",
+        "menu",
+        "megamenu",
+        "submenu",
+        "topbar",
+        "similar",
+        "promo",
         "banner",
         "popup",
         "modal",
         "overlay",
-        "skip",
-        "skiplink",
-        "skiplinks",
         "sitenav",
         "toolbar",
         "searchbox",
-        "search",
         "feedback",
         "rating",
         "chatbot",
         "chat",
-        "widget",
         "tagcloud",
         "sidebar",
         "footer",
         "masthead",
-        "newsletter-signup",
         "signup",
         "subscribe",
         "carousel",
@@ -82,36 +88,20 @@ _NAMES = frozenset(
         "ticker",
         "languageswitcher",
         "langswitch",
-        "printonly",
         "weather",
         "visitors",
         "counter",
     ]
 )
+_FEW_WORDS = 150
+_COOKIES = frozenset(["cookie", "cookies", "consent", "onetrust", "usercentrics", "cookiebot", "didomi"])
 #: Names that say a wrapper knows of such a region, not that it is one ("has-sidebar", "page-with-banner").
 _KNOWS = frozenset(["has", "with", "no", "without", "is", "not", "layout", "page", "body"])
-#: Names of boxes around anything ("menu-wrapper" holds a menu and the text); these regions are what they say all the same.
+#: Names of boxes around anything ("menu-wrapper" holds a menu and the text).
 _HOLDS = frozenset(["wrapper", "content", "main", "article", "container"])
-_SURE = frozenset(
-    [
-        "cookie",
-        "cookies",
-        "consent",
-        "gdpr",
-        "onetrust",
-        "related",
-        "recommended",
-        "breadcrumb",
-        "breadcrumbs",
-        "share",
-        "sharing",
-        "teaser",
-        "teasers",
-        "footer",
-    ]
-)
 _TOKEN = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_UNSEEN = frozenset({"hidden", "submit", "button", "image", "reset"})
 _ROLES = frozenset(
     ["navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"]
 )
@@ -146,11 +136,11 @@ def prune(root: html.HtmlElement, *, whole: bool = True, menus: bool = True) -> 
     `whole` is False for a part somebody selected: its own name is not judged. `menus` is False where lines of links
     are no menus, as in the entries of a feed.
     """
-    for element in list(root.iter(*SILENT, "nav", "dialog")):
-        if element.tag != "head":
-            _drop(element)
     for element in list(root.iter("header", "footer", "aside", "form", "button")):
         if _is_frame(element):
+            _drop(element)
+    for element in list(root.iter(*SILENT, "nav", "dialog")):
+        if element.tag != "head":
             _drop(element)
     _prune_named(root, whole=whole)
     _prune_related(root)
@@ -177,11 +167,22 @@ def _prune_named(root: html.HtmlElement, *, whole: bool) -> None:
 
 
 def _is_named(element: html.HtmlElement) -> bool:
-    for attribute in ("id", "class"):
-        for name in (element.get(attribute) or "").split():
-            parts = _TOKEN.findall(_CAMEL.sub("-", name).lower())
-            said = _NAMES & {*parts, "-".join(parts)}
-            if said and not _KNOWS & set(parts) and (said & _SURE or not _HOLDS & set(parts)):
+    """True when a region's name says it is no text; for names that only make it likely its links must say so too.
+
+    An `id` counts as a whole: pages make ids from their headings ("feedback-from-workers").
+    """
+    names = [(_TOKEN.findall(_CAMEL.sub("-", name).lower()), False) for name in (element.get("class") or "").split()]
+    names.append((_TOKEN.findall(_CAMEL.sub("-", element.get("id") or "").lower()), True))
+    for parts, whole in names:
+        joined = "-".join(parts)
+        said = {joined} if whole and not _COOKIES & set(parts) else {*parts, joined}
+        if not parts or _KNOWS & set(parts):
+            continue
+        if said & _SURE:
+            return True
+        if said & _LIKELY and not _HOLDS & set(parts):
+            short = len(text_of(element)) < _FEW_WORDS
+            if short or link_share(element) > 0.3 or ("footer" in said and not _in_text(element)):
                 return True
     return False
 
@@ -196,23 +197,24 @@ def _is_frame(element: html.HtmlElement) -> bool:
     in_text = _in_text(element)
     tag = element.tag
     if tag == "button":
-        return heading_level(_parent(element)) == 0 and _parent(element).tag != "summary"
+        return not any(heading_level(above) or above.tag == "dt" for above in element.iterancestors())
     if tag == "header":
         return not in_text and element.find(".//h1") is None and element.find(".//main") is None
     if tag == "footer":
         return not in_text or link_share(element) > 0.5
     if tag == "aside":
         return link_share(element) > 0.4 or (not in_text and _document_has_main(element))
-    return len(text_of(element)) < 300 and element.find(".//h1") is None
+    return _asks(element) and len(text_of(element)) < 300 and element.find(".//h1") is None
+
+
+def _asks(form: html.HtmlElement) -> bool:
+    """True for a form with something to fill in."""
+    types = ((field.get("type") or "text").lower() for field in form.iter("input"))
+    return any(t not in _UNSEEN for t in types) or next(form.iter("select", "textarea"), None) is not None
 
 
 def _in_text(element: html.HtmlElement) -> bool:
     return any(above.tag in ("main", "article") or above.get("role") == "main" for above in element.iterancestors())
-
-
-def _parent(element: html.HtmlElement) -> html.HtmlElement:
-    parent = element.getparent()
-    return element if parent is None else parent
 
 
 def _document_has_main(element: html.HtmlElement) -> bool:

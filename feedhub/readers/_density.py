@@ -8,7 +8,7 @@ from __future__ import annotations
 from lxml import html
 from trafilatura import extract
 
-from feedhub.readers._blocks import text_of
+from feedhub.readers._elements import text_of
 from feedhub.text import normalise
 
 #: Characters of HTML that are measured; measuring is slower than reading.

@@ -9,7 +9,7 @@ import re
 
 from lxml import html
 
-from feedhub.readers._blocks import text_of
+from feedhub.readers._elements import text_of
 from feedhub.text import clean
 
 #: Characters of main text above which a page is a page, whatever else stands on it.

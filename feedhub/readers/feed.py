@@ -16,8 +16,9 @@ import feedparser
 
 from feedhub.errors import ReadError
 from feedhub.model import Block, Document, SourceKind
-from feedhub.readers._blocks import blocks_of, rooted, safe_link, text_of
+from feedhub.readers._blocks import blocks_of, rooted
 from feedhub.readers._clutter import prune
+from feedhub.readers._elements import safe_link, text_of
 from feedhub.readers._lines import blocks_of_lines
 from feedhub.readers._markup import MAX_DEPTH, charset_doubt, decode, doctype_at, load_json, parse_html_text
 from feedhub.readers._shapes import Options, Reading

@@ -14,10 +14,11 @@ from lxml import html
 
 from feedhub.errors import ReadError
 from feedhub.model import Block, Document, SourceKind
-from feedhub.readers._blocks import blocks_of, rooted, safe_link, text_of
+from feedhub.readers._blocks import blocks_of, rooted
 from feedhub.readers._clutter import prune
 from feedhub.readers._density import main_part
 from feedhub.readers._doubt import doubt, looks_cut
+from feedhub.readers._elements import safe_link, text_of
 from feedhub.readers._markup import charset_doubt, decode, parse_html_text
 from feedhub.readers._select import parts
 from feedhub.readers._shapes import Options, Reading

@@ -8,7 +8,7 @@ from lxml import etree
 
 from feedhub.errors import ReadError
 from feedhub.model import Block, Document, SourceKind
-from feedhub.readers._blocks import safe_link
+from feedhub.readers._elements import safe_link
 from feedhub.readers._markup import parse_xml
 from feedhub.readers._shapes import Options, Reading
 from feedhub.readers._stamps import stated_date
