@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
+from loopback import Clock
 from sqlalchemy import func, select
-from web_house import CITY, House, declare_authorities, send, token
+from web_house import CITY, House, open_house, send, token
 
 from feedhub.errors import InvalidInput, NotFound
-from feedhub.hub import Hub
 from feedhub.store.tables import login_attempt, user
 from feedhub.web.accounts import PER_ACCOUNT, add_user, disable_user, first_admin_link, list_users
 
@@ -19,10 +20,10 @@ PASSWORD = "four unusual green words"
 
 
 @pytest.fixture
-def house(sources: Path, open_hub) -> House:  # type: ignore[no-untyped-def]
-    declare_authorities(sources)
-    hub: Hub = open_hub()
-    return House(hub)
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    made = open_house(tmp_path, clock)
+    yield made
+    made.hub.close()
 
 
 def path(link: str) -> str:
@@ -151,7 +152,7 @@ def test_changing_the_password_ends_other_sessions(house: House) -> None:
     assert sign_in(house, email, new).status_code == 302
 
 
-def test_too_many_attempts_are_429_and_say_when_to_come_back(house: House, clock) -> None:  # type: ignore[no-untyped-def]
+def test_too_many_attempts_are_429_and_say_when_to_come_back(house: House, clock: Clock) -> None:
     email = with_password(house)
     for _ in range(PER_ACCOUNT):
         assert sign_in(house, email, "a wrong password here").status_code != 429
@@ -170,7 +171,7 @@ def test_a_right_password_forgives_earlier_attempts_of_the_account(house: House)
         assert sign_in(house, email).status_code == 302
 
 
-def test_attempts_are_counted_under_keyed_hashes_and_forgotten(house: House, clock) -> None:  # type: ignore[no-untyped-def]
+def test_attempts_are_counted_under_keyed_hashes_and_forgotten(house: House, clock: Clock) -> None:
     sign_in(house, "kim@example.org", "a wrong password here")
     with house.hub.store.reading() as tx:
         kept = tx.execute(select(login_attempt.c.who)).scalars().all()

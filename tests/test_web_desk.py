@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from loopback import Site, declare
+from loopback import Clock, Site, declare
 from loopback import page as a_page
-from web_house import CITY, COUNTY, NEW, House, declare_authorities, send, token
+from web_house import CITY, COUNTY, NEW, House, open_house, send, token
 
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Actor
@@ -19,9 +19,10 @@ from feedhub.web.forms import parse_when
 
 
 @pytest.fixture
-def house(sources: Path, open_hub: Callable[..., Hub]) -> House:
-    declare_authorities(sources)
-    return House(open_hub())
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    made = open_house(tmp_path, clock)
+    yield made
+    made.hub.close()
 
 
 def published(house: House) -> list[str]:

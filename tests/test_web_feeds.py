@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from web_house import CITY, House, declare_authorities
-
-from feedhub.hub import Hub
+from loopback import Clock
+from web_house import CITY, House, open_house
 
 
 @pytest.fixture
-def house(sources: Path, open_hub) -> House:  # type: ignore[no-untyped-def]
-    declare_authorities(sources)
-    hub: Hub = open_hub()
-    made = House(hub)
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    made = open_house(tmp_path, clock)
     made.post()
-    return made
+    yield made
+    made.hub.close()
 
 
 ATOM = "/feeds/announcements.atom"

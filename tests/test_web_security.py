@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from web_house import CITY, NEW, House, declare_authorities, send, token
+from loopback import Clock
+from web_house import CITY, NEW, House, open_house, send, token
 from werkzeug.routing import Rule
 
-from feedhub.hub import Hub
 from feedhub.web.accounts import ROLES, add_user
 from feedhub.web.security import CSP
 
 
 @pytest.fixture
-def house(sources: Path, open_hub) -> House:  # type: ignore[no-untyped-def]
-    declare_authorities(sources)
-    hub: Hub = open_hub()
-    return House(hub)
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    made = open_house(tmp_path, clock)
+    yield made
+    made.hub.close()
 
 
 #: Endpoints that everybody may use; every other route must be in `GUARDED`.
@@ -106,8 +106,8 @@ def test_a_forwarded_host_changes_no_address(house: House) -> None:
         assert b"evil.example" not in answer.data
 
 
-def test_the_base_url_and_the_settings_name_the_hosts(open_hub) -> None:  # type: ignore[no-untyped-def]
-    house = House(open_hub(base_url="https://feedhub.example.org", trusted_hosts="inner.example.org"))
+def test_the_base_url_and_the_settings_name_the_hosts(tmp_path: Path) -> None:
+    house = open_house(tmp_path, base_url="https://feedhub.example.org", trusted_hosts="inner.example.org")
     for host, status in (
         ("feedhub.example.org", 200),
         ("inner.example.org", 200),
@@ -129,8 +129,8 @@ def test_every_answer_carries_the_headers_that_protect(house: House, address: st
     assert "Strict-Transport-Security" not in headers
 
 
-def test_https_adds_hsts_and_secure_cookies(open_hub) -> None:  # type: ignore[no-untyped-def]
-    house = House(open_hub(base_url="https://feedhub.example.org"))
+def test_https_adds_hsts_and_secure_cookies(tmp_path: Path) -> None:
+    house = open_house(tmp_path, base_url="https://feedhub.example.org")
     answer = house.get("/account/login", base_url="https://feedhub.example.org")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     cookie = answer.headers["Set-Cookie"]

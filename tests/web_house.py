@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from conftest import Clock
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from feedhub.config import Settings
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Actor
 from feedhub.model import (
@@ -85,6 +91,38 @@ def draft(authority: str = CITY, title: str = "Factory lists for laptops", **mor
     return Draft(title, AuthorityRef("", "", authority), **{**values, **more})
 
 
+#: Hashing that takes long is the point of it; tests that sign in a hundred times do without.
+QUICK = {f"argon2__{name}": value for name, value in (("time_cost", 1), ("memory_cost", 64), ("parallelism", 1))}
+_kept = TemporaryDirectory(prefix="feedhub-web-")
+
+
+@cache
+def _template() -> Path:
+    """A data folder with the schema, the two authorities and the law calendar, made once and copied by every test."""
+    folder = Path(_kept.name)
+    (folder / "sources").mkdir()
+    (folder / "bytecode").mkdir()
+    declare_authorities(folder / "sources")
+    hub = Hub.open(Settings.from_env(_environment(folder / "data")), clock=Clock())
+    hub.close()
+    return folder
+
+
+def _environment(data: Path) -> dict[str, str]:
+    return {
+        "FEEDHUB_DATA_DIR": str(data),
+        "FEEDHUB_SOURCES": str(Path(_kept.name) / "sources"),
+        "FEEDHUB_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    }
+
+
+def open_house(folder: Path, clock: Clock | None = None, **more: str) -> House:
+    """A house of its own in `folder`; keyword arguments are further settings without their prefix."""
+    shutil.copytree(_template() / "data", folder / "data")
+    env = _environment(folder / "data") | {f"FEEDHUB_{k.upper()}": v for k, v in more.items()}
+    return House(Hub.open(Settings.from_env(env), clock=clock or Clock()))
+
+
 @dataclass
 class House:
     """An application over a hub, and the people of it."""
@@ -93,9 +131,9 @@ class House:
     app: Flask = field(init=False)
 
     def __post_init__(self) -> None:
-        self.app = create_app(self.hub)
-        self.app.testing = True
-        self.app.config["PROPAGATE_EXCEPTIONS"] = False
+        quick = {"SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": QUICK, "TESTING": True, "PROPAGATE_EXCEPTIONS": False}
+        self.app = create_app(self.hub, quick)
+        self.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_template() / "bytecode"))
 
     def client(self) -> FlaskClient:
         return self.app.test_client()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -26,13 +27,17 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 
-def create_app(hub: Hub) -> Flask:
-    """The WSGI application over a hub; it keeps no state of its own but sessions in signed cookies."""
+def create_app(hub: Hub, options: Mapping[str, Any] | None = None) -> Flask:
+    """The WSGI application over a hub; it keeps no state of its own but sessions in signed cookies.
+
+    `options` are Flask and Flask-Security settings that win over the defaults.
+    """
     app = Flask(__name__, template_folder=str(shipped("templates")))
     app.extensions["feedhub"] = hub
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     security.configure(app, hub.settings)
+    app.config.from_mapping(options or {})
     register_accounts(app, hub)
     context.register(app)
     errors.register(app)

@@ -228,7 +228,7 @@ def actor(role_name: str) -> Actor:
 
 def register(app: Flask, hub: Hub) -> None:
     """Set Flask-Security up over the account tables, and count attempts to sign in."""
-    app.config.update(_options(hub))
+    app.config.from_mapping(_options(hub) | app.config)
     app.before_request(_slow_down)  # before Flask-Security opens a session of its own
     engine = hub.store.engine
     writes = engine.execution_options(writes=True)

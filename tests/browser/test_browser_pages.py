@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_house import CITY, COUNTY, House, declare_authorities, draft, milestone
+from web_house import CITY, COUNTY, House, draft, milestone, open_house
 from werkzeug.serving import make_server
 
-from feedhub.config import Settings
-from feedhub.hub import Hub
 from feedhub.hub.shapes import Actor
 from feedhub.model import MilestoneStatus, Precision, Trust
 
@@ -51,11 +49,7 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    folder = tmp_path_factory.mktemp("browser")
-    (folder / "sources").mkdir()
-    declare_authorities(folder / "sources")
-    names = {"DATA_DIR": folder / "data", "SOURCES": folder / "sources", "SECRET_KEY": "0123456789abcdef" * 2}
-    made = House(Hub.open(Settings.from_env({f"FEEDHUB_{k}": str(v) for k, v in names.items()})))
+    made = open_house(tmp_path_factory.mktemp("browser"))
     for number in range(8):
         made.post(
             CITY if number % 2 else COUNTY,
