@@ -226,6 +226,28 @@ def test_an_old_date_is_superseded_and_never_upcoming() -> None:
     assert status["2027-08-18"].living
 
 
+def test_a_date_above_holds_for_the_sections_below_that_name_none() -> None:
+    found = drafts(
+        Block("This policy on human rights comes into force on 1 April 2027.", "paragraph", TOP),
+        Block("Suppliers must prevent child labour.", "paragraph", (*TOP, "Action for suppliers of hardware")),
+    )
+    draft = found[-1]
+    assert [(m.kind, m.when.iso) for m in draft.milestones] == [(MilestoneKind.APPLIES_FROM, "2027-04-01")]
+    assert draft.stage is Stage.ADOPTED
+    assert draft.milestones[0].provenance.quote.startswith("This policy")
+
+
+def test_a_date_that_moves_with_every_reading_is_no_milestone() -> None:
+    text = "Suppliers must disclose their factories as of today and within six months from now."
+    (draft,) = drafts(Block(text, "paragraph", TOP))
+    assert draft.milestones == ()
+
+
+def test_a_short_heading_takes_the_one_above_into_the_title() -> None:
+    (draft,) = drafts(Block(DUTY, "paragraph", ("Laptops and tablets", "Contract clauses")))
+    assert draft.title == "Laptops and tablets – Contract clauses"
+
+
 def test_findings_below_the_minimum_are_left_out() -> None:
     assert drafts(Block(DUTY, "paragraph", TOP), minimum=0.99) == []
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from feedhub import taxonomy
 from feedhub.detect import stages
@@ -52,8 +53,8 @@ def judge(
 
 def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None, country: str) -> list[Signal]:
     seen = [look(text, a, b, words) for a, b in passage.sentences]
-    above = _context(passage.heading, words)
-    lead = _context(passage.intro, words)
+    above = _context(passage.heading, words.language)
+    lead = _context(passage.intro, words.language)
     if not seen or not any(s.topics for s in (*seen, above, lead)):
         return []
     first, last = seen[0].start, seen[-1].end
@@ -61,7 +62,7 @@ def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None
     told = [replace(d, start=d.start + first, end=d.end + first) for d in told]
     for s in seen:
         s.dates = tuple(d for d in told if s.start <= d.start < s.end)
-    for s in (*seen, above, lead):
+    for s in seen:
         count(s, words)
     if lead.text:
         said = [replace(d, start=first, end=first) for d in find(lead.text, words.language, page_date, country)]
@@ -74,8 +75,14 @@ def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None
     return [_with_dates(i, signals, seen, page_date) for i in sorted(signals)]
 
 
-def _context(text: str, words: Lexicon) -> Seen:
-    return look(text, 0, len(text), words)
+@lru_cache(maxsize=1024)
+def _context(text: str, language: str) -> Seen:
+    """What stands in a heading or intro, which governs many blocks; nobody changes it."""
+    words = lexicon(language)
+    found = look(text, 0, len(text), words)
+    if text:
+        count(found, words)
+    return found
 
 
 def _score(i: int, seen: list[Seen], above: Seen, core: frozenset[str]) -> tuple[Score, dict[str, float]]:

@@ -38,6 +38,7 @@ _KINDS = {
     "review": MilestoneKind.REVIEW,
     "superseded_date": MilestoneKind.APPLIES_FROM,
 }
+_YEAR = re.compile(r"\d{4}|[./]\d{2}$|['’]\d{2}\b")
 _YEARLY = re.compile(r"--\d{2}-\d{2}")
 #: Stages at which an authority has bound itself to its dates.
 _FIRM = (Stage.ADOPTED, Stage.IN_FORCE, Stage.POSTPONED)
@@ -48,19 +49,29 @@ def milestones(
     zone: str,
     evidence: Callable[[tuple[Signal, int]], Evidence],
     page_date: date | None = None,
+    published: date | None = None,
 ) -> tuple[Milestone, ...]:
     """The milestones that the dates of signals name, each once, in the order of the text.
 
-    `zone` is an IANA name; a yearly rule is placed on its first day from `page_date` on.
+    `zone` is an IANA name; a yearly rule is placed on its first day from `page_date` on. A date that names no year
+    ("in six months") counts only in a document that was `published` on a day: else it would move with every reading.
     """
     out: dict[tuple[MilestoneKind, str], Milestone] = {}
     for signal, index in found:
         for told in signal.dates:
+            if not _lasting(told, published):
+                continue
             made = _milestone(told, signal, zone, page_date)
             if made is not None:
                 key = (made.kind, made.recurs or made.when.iso)
                 out.setdefault(key, _proved(made, evidence((signal, index))))
     return tuple(out.values())
+
+
+def _lasting(told: SignalDate, published: date | None) -> bool:
+    """False for "today", and for what has another value at every reading of a page without a day."""
+    named = bool(_YEAR.search(told.text) or _YEARLY.fullmatch(told.why))
+    return named or (published is not None and any(c.isdigit() for c in told.text))
 
 
 def _milestone(told: SignalDate, signal: Signal, zone: str, page_date: date | None) -> Milestone | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 
 from feedhub import taxonomy
 from feedhub.detect.judge import judge
 from feedhub.detect.language import identify
 from feedhub.detect.milestones import milestones
+from feedhub.detect.stages import STARTS
 from feedhub.model import (
     Authority,
     AuthorityRef,
@@ -19,6 +20,8 @@ from feedhub.model import (
     Document,
     Draft,
     Evidence,
+    Milestone,
+    MilestoneKind,
     Requirement,
     Signal,
     Source,
@@ -30,6 +33,8 @@ from feedhub.text import clean, fold, shorten
 _TITLE = 160
 _CONTEXT = 300
 _ANCHOR = 80
+#: Headings shorter than this say nothing; shorter than that they need the one above them.
+_SHORT, _PLAIN = 12, 32
 #: Headings that say nothing of their own about what stands below them.
 _EMPTY = re.compile(
     r"(?:home|start|news|aktuell\w*|nyheter|nyheder|actualités?|noticias|notizie|uutiset|nieuws|about\b.*|om oss|über uns|"
@@ -96,12 +101,17 @@ def drafts(
         document, lang=source.language or document.language, page_date=page_date, country=authority.country
     )
     kept = [f for f in findings if f.signal.confidence >= minimum and _speaks(f.signal)]
+    chosen = {id(f) for f in kept}
+    rest = [f for f in findings if id(f) not in chosen or any(r.startswith("+force") for r in f.signal.rules)]
     out: list[Draft] = []
     taken: dict[str, int] = {}
     for path, group in groupby(sorted(kept, key=lambda f: _order(f, kept)), key=lambda f: f.block.path):
         section = list(group)
         firm = [f for f in section if f.signal.is_requirement] or section
-        draft = _draft(path, firm, document, source, authority, page_date)
+        dated = _dated(path, firm, rest)
+        points = milestones(dated, authority.zone, partial(_evidence, document, source), page_date, document.published)
+        draft = _draft(path, firm, document, source, authority)
+        draft = replace(draft, milestones=points, stage=_stage(draft.stage, points, page_date))
         count = taken[draft.anchor] = taken.get(draft.anchor, 0) + 1
         out.append(draft if count == 1 else _renamed(draft, count))
     return out
@@ -125,7 +135,6 @@ def _draft(
     document: Document,
     source: Source,
     authority: Authority,
-    page_date: date | None,
 ) -> Draft:
     requirements = tuple(r for f in section for r in _requirements(f, document, source))
     confidence = max(r.confidence for r in requirements)
@@ -141,24 +150,43 @@ def _draft(
         url=document.url or source.url,
         language=section[0].signal.language,
         products=tuple(products),
-        milestones=milestones(
-            section_dates(section), authority.zone, lambda s: _evidence(s, document, source), page_date
-        ),
         requirements=requirements,
         confidence=confidence,
         published=document.published,
     )
 
 
-def section_dates(section: Iterable[Finding]) -> list[tuple[Signal, int]]:
-    """The signals of a section whose dates become milestones, with their block's number."""
-    return [(f.signal, f.index) for f in section if f.signal.dates]
+def _dated(path: tuple[str, ...], section: list[Finding], rest: list[Finding]) -> list[tuple[Signal, int]]:
+    """The signals whose dates are those of a section, with their block's number.
+
+    Its own; those of sentences beside them that say only when ("This applies from …"); and where none says when it
+    begins, those above it on the page.
+    """
+    own = [(f.signal, f.index) for f in section if f.signal.dates]
+    own += [(f.signal, f.index) for f in rest if f.block.path == path and f not in section and _tells_when(f.signal)]
+    if any(d.role in STARTS for signal, _ in own for d in signal.dates):
+        return own
+    above = [f for f in rest if len(f.block.path) < len(path) and f.block.path == path[: len(f.block.path)]]
+    return own + [(f.signal, f.index) for f in above if _tells_when(f.signal)]
+
+
+def _tells_when(signal: Signal) -> bool:
+    settled = signal.stage not in (Stage.INTENTION, Stage.WITHDRAWN, Stage.RELAXED)
+    return settled and any(d.role in STARTS for d in signal.dates)
+
+
+def _stage(stage: Stage, points: tuple[Milestone, ...], page_date: date | None) -> Stage:
+    """What reads as if in force but begins later is adopted."""
+    ahead = page_date is not None and any(
+        m.kind is MilestoneKind.APPLIES_FROM and m.status.living and m.when.last > page_date for m in points
+    )
+    return Stage.ADOPTED if ahead and stage is Stage.IN_FORCE else stage
 
 
 def _requirements(finding: Finding, document: Document, source: Source) -> list[Requirement]:
     """One requirement for each topic of a sentence; adjacent topics ride along beside a core one."""
     signal = finding.signal
-    proof = _evidence((signal, finding.index), document, source)
+    proof = _evidence(document, source, (signal, finding.index))
     quote = clean(signal.text)
     return [
         Requirement(
@@ -178,7 +206,7 @@ def _requirements(finding: Finding, document: Document, source: Source) -> list[
     ]
 
 
-def _evidence(found: tuple[Signal, int], document: Document, source: Source) -> Evidence:
+def _evidence(document: Document, source: Source, found: tuple[Signal, int]) -> Evidence:
     signal, index = found
     near = [document.blocks[i] for i in (index - 1, index + 1) if 0 <= i < len(document.blocks)]
     return Evidence(
@@ -193,8 +221,8 @@ def _evidence(found: tuple[Signal, int], document: Document, source: Source) -> 
 def _title(path: tuple[str, ...], section: list[Finding], document: Document) -> str:
     """The heading when it is specific, else what the section is about: never the sentence, whose dates may move."""
     heading = path[-1] if path else ""
-    if heading and not _EMPTY.fullmatch(heading.strip()) and len(heading) >= 12:
-        return shorten(heading, _TITLE)
+    if heading and not _EMPTY.fullmatch(heading.strip()) and len(heading) >= _SHORT:
+        return shorten(heading if len(heading) >= _PLAIN or len(path) < 2 else f"{path[0]} – {heading}", _TITLE)
     lists = taxonomy.load()
     topics = list(dict.fromkeys(t for f in section for t in f.signal.topics if lists.topics[t].core))
     said = ", ".join(lists.label("topic", t) for t in topics[:2])
