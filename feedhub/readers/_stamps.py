@@ -42,7 +42,24 @@ _PUBLISHED = (
     r"julkaistu|gepubliceerd|publicatiedatum|publié(?:e)?|publicad[oa]|fecha(?: de publicación)?|pubblicat[oa]|data(?: di pubblicazione)?)"
     r"(?: on| the| am| den| le| el| il| op)?"
 )
-_STAMP = re.compile(rf"^\W*(?P<word>{_MODIFIED}|{_PUBLISHED})\W{{0,4}}\s*(?P<rest>.{{4,60}})$", re.IGNORECASE)
+_GENERATED = (
+    r"(?:the |this |die |den |la |de )?(?:page |seite |sidan |siden |sivu |pagina |página )?(?:was |wurde |har |on )?"
+    r"(?:generated|printed|retrieved|rendered|erzeugt|generiert|abgerufen|genererad(?:es)?|utskriven|hämtad|genereret|hentet|"
+    r"generert|luotu|haettu|gegenereerd|opgehaald|générée?|consultée?|generad[oa]|generat[oa])(?: on| at| am| den| le| el| il| op)?"
+)
+_COUNTED = (
+    r"(?:page )?(?:views?|visits?|visitors?|hits|visningar|besökare|besök|aufrufe|zugriffe|besucher|visninger|besøgende|besøk|"
+    r"katselukertaa|kävijää|kävijöitä(?: tänään)?|weergaven|bezoekers|vues|visites?|visitas|visualizzazioni)(?: today)?"
+)
+#: A counter, or the time of day.
+_TICK = re.compile(
+    rf"^\W*(?:{_COUNTED}\W{{0,4}}\d[\d\s.,]{{0,12}}|\d[\d\s.,]{{0,12}}{_COUNTED}|\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?)\W*$",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(
+    rf"^\W*(?P<word>{_MODIFIED}|{_GENERATED}|{_PUBLISHED})\W{{0,4}}\s*(?P<rest>.{{4,60}})$", re.IGNORECASE
+)
+_IS_GENERATED = re.compile(rf"^(?:{_GENERATED})$", re.IGNORECASE)
 _IS_MODIFIED = re.compile(rf"^(?:{_MODIFIED})$", re.IGNORECASE)
 
 _NAMES = (
@@ -67,6 +84,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 
 
@@ -111,7 +129,10 @@ def of_head(root: html.HtmlElement, country: str = "") -> date | None:
 
 
 def without_stamps(blocks: list[Block], country: str = "") -> tuple[list[Block], date | None]:
-    """The blocks without lines that only say when the page was made or changed, and that date (changed wins)."""
+    """The blocks without lines that only say when the page was made or changed, and that date (changed wins).
+
+    Lines that turn at every fetch (generated at …, 1,284 views, the time of day) go too, and give no date.
+    """
     kept: list[Block] = []
     changed: date | None = None
     published: date | None = None
@@ -119,8 +140,11 @@ def without_stamps(blocks: list[Block], country: str = "") -> tuple[list[Block],
         line = f"{block.intro} {block.text}" if block.kind == "term" else block.text
         found = _STAMP.match(line) if len(line) <= 110 and block.kind != "heading" else None
         when = stated_date(found["rest"], country) if found else None
-        if found is None or when is None or len(_rest_words(found["rest"])) > 3:
-            kept.append(block)
+        if found is None or when is None or not _only_a_date(found["rest"]):
+            if block.kind == "heading" or len(block.text) > 60 or not _TICK.match(block.text):
+                kept.append(block)
+        elif _IS_GENERATED.match(found["word"]):
+            continue
         elif _IS_MODIFIED.match(found["word"]):
             changed = changed or when
         else:
@@ -128,8 +152,9 @@ def without_stamps(blocks: list[Block], country: str = "") -> tuple[list[Block],
     return kept, changed or published
 
 
-def _rest_words(rest: str) -> list[str]:
-    """The words of a stamp that are no date, so that "Published 3 March 2026: suppliers must …" stays."""
-    for pattern in (_ISO, _WORDS, _MONTH_FIRST, _NUMBERS):
-        rest = pattern.sub(" ", rest)
-    return re.findall(r"[^\W\d_]{3,}", rest)
+def _only_a_date(rest: str) -> bool:
+    """True when a stamp goes on with a date and at most two words, so that "Updated criteria: 3 March 2026" stays."""
+    found = next((m for m in (p.search(rest) for p in (_ISO, _WORDS, _MONTH_FIRST, _NUMBERS)) if m), None)
+    if found is None or _LETTERS.search(rest[: found.start()]):
+        return False
+    return len(_LETTERS.findall(rest[found.end() :])) <= 2

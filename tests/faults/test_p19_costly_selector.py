@@ -14,9 +14,9 @@ from feedhub.readers import Options, _select, read
 NESTED = "<div>" * 90 + "<p>Suppliers must report.</p>" + "</div>" * 90
 PAGE = f"<html><body><main>{NESTED * 6}</main></body></html>".encode()
 COSTLY = [
-    ", ".join(f".c{n}" for n in range(1000)),
-    f"div:not({', '.join(f'q.c{n}' for n in range(1000))})",
-    f":is({', '.join(f'div div div .c{n}' for n in range(1000))})",
+    ", ".join(f".c{n}" for n in range(300)),
+    f"div:not({', '.join(f'q.c{n}' for n in range(300))})",
+    f":is({', '.join(f'div div div .c{n}' for n in range(300))})",
 ]
 
 
@@ -30,13 +30,13 @@ def steps(selector: str) -> int:
 
 
 def test_a_selector_really_multiplies_the_work() -> None:
-    assert steps(COSTLY[0]) > steps(".c1") * 500
+    assert steps(COSTLY[0]) > steps(".c1") * 200
 
 
 @pytest.mark.parametrize("selector", COSTLY)
 @pytest.mark.parametrize("field", ["select", "drop"])
 def test_a_costly_selector_is_stopped(monkeypatch: pytest.MonkeyPatch, selector: str, field: str) -> None:
-    monkeypatch.setattr(_select, "_MAX_STEPS", 100_000)
+    monkeypatch.setattr(_select, "_MAX_STEPS", 20_000)
     options = Options(select=selector) if field == "select" else Options(drop=(selector,))
     before = time.process_time()
     with pytest.raises(ReadError, match="too many steps"):
