@@ -113,7 +113,8 @@ def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -
     stage = stages.stage_of(own)
     hint = stage in (Stage.INTENTION, Stage.WITHDRAWN, Stage.RELAXED)
     required = points.confidence >= ENOUGH and points.duty > 0 and not hint and any(t in core for t in named)
-    if not required and not hint and points.duty == 0:
+    dated = any(d.role in stages.STARTS for d in own.dates)
+    if not required and not hint and points.duty == 0 and not dated:
         return None
     confidence = min(HINT, max(points.confidence, 0.66)) if hint else points.confidence
     if not required and not hint:
