@@ -289,6 +289,14 @@ def test_parts_selected_twice_are_read_once() -> None:
     assert texts(read(body, SourceKind.PAGE, Options(select=".a")).documents[0]) == ["one"]
 
 
+def test_a_selector_works_on_xhtml_and_on_scraps() -> None:
+    body = b'<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><body><p class="a">one</p></body></html>'
+    assert texts(read(body, SourceKind.PAGE, Options(select=".a")).documents[0]) == ["one"]
+    assert texts(read(b"https://authority.example/", SourceKind.PAGE, Options()).documents[0]) == [
+        "https://authority.example/"
+    ]
+
+
 def test_drop_works_without_select() -> None:
     assert texts(page("<p>one</p><p class=t>two</p>", drop=(".t",))) == ["one"]
 

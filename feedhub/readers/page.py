@@ -86,7 +86,7 @@ def _trusted(root: html.HtmlElement, text: str, body: bytes, options: Options, b
     found = None
     if options.select or options.drop:
         try:
-            found = _selected(text, options, base)
+            found = _selected(root, options, base)
         except ReadError as error:
             missing = error
     if found is None or found.length < _PLENTY:
@@ -101,9 +101,9 @@ def _trusted(root: html.HtmlElement, text: str, body: bytes, options: Options, b
     return found, _title(root, found.blocks)
 
 
-def _selected(text: str, options: Options, base: str) -> _Text:
+def _selected(root: html.HtmlElement, options: Options, base: str) -> _Text:
     """What the declaration's selectors leave of the page; clutter inside a selected part is still dropped."""
-    part = parse_html_text(parts(text, options.select, options.drop))
+    part = parse_html_text(parts(html.tostring(root, encoding="unicode"), options.select, options.drop))
     if not options.select:
         return _main(part, html.tostring(part, encoding="unicode"), base)
     chosen = part.body
