@@ -207,7 +207,7 @@ def register(app: Flask) -> None:
             "readable": words.readable,
             "wrapped": words.wrapped,
             "law_date": words.law_date,
-            "law_role": lambda v: words.readable(the_hub().taxonomy.label("law_role", v)),
+            "law_role": lambda v: _capital(the_hub().taxonomy.label("law_role", v)),
         }
     )
     env.globals.update(
