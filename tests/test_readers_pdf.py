@@ -5,12 +5,12 @@ from datetime import date
 
 import pypdf
 import pytest
+from make_pdf import Line, scanned
+from make_pdf import pdf as made
 
 from feedhub.errors import ReadError
 from feedhub.model import SourceKind
 from feedhub.readers import Options, pdf, read
-from tests.make_pdf import Line, scanned
-from tests.make_pdf import pdf as made
 
 THREE: list[list[Line]] = [
     [

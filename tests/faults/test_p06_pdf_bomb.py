@@ -6,11 +6,11 @@ import time
 
 import pypdf
 import pytest
+from make_pdf import looping, scanned, swollen
 
 from feedhub.errors import ReadError
 from feedhub.model import SourceKind
 from feedhub.readers import Options, pdf, read
-from tests.make_pdf import looping, scanned, swollen
 
 BOMB = swollen(40)
 

@@ -4,11 +4,11 @@ import signal
 import sys
 
 import pytest
+from make_pdf import pdf as made
 
 from feedhub.errors import REASONS, ReadError
 from feedhub.model import SourceKind
 from feedhub.readers import Options, pdf, read
-from tests.make_pdf import pdf as made
 
 GOOD = made([[("Suppliers must report every year on wages and hours.", 10)]])
 
