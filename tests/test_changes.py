@@ -190,6 +190,27 @@ def test_an_official_reference_finds_its_notice_whatever_the_wording():
     assert one(later, current=known(first)).kind is RevisionKind.STAGE
 
 
+def test_a_reference_that_two_buyers_use_for_two_things_joins_nothing():
+    other = draft(
+        source_ref="reused",
+        source_id="",
+        anchor="",
+        title="Roadworks in the harbour",
+        authority=AuthorityRef("Other", "DK", "dk-other"),
+    )
+    decision = decide([known(draft(source_ref="reused", source_id="", anchor=""))], [other], NOW)
+    assert len(decision.creates) == 1
+
+
+def test_what_an_imported_file_leaves_out_is_not_gone():
+    both = (requirement(), requirement("child_labour", "No child labour is accepted."))
+    both = tuple(replace(r, provenance=Evidence()) for r in both)
+    first = draft(source_ref="p-1", source_id="", requirements=both)
+    current = known(first, missing={"r2": 2})
+    decision = decide([current], [draft(source_ref="p-1", source_id="", requirements=both[:1])], NOW)
+    assert not decision.revises
+
+
 def test_two_procedures_with_references_of_their_own_stay_two():
     decision = decide([known(draft(source_ref="a-1", source_id=""))], [draft(source_ref="a-2", source_id="")], NOW)
     assert len(decision.creates) == 1

@@ -163,7 +163,7 @@ def _match(current: Sequence[Known], drafts: Sequence[Draft]) -> tuple[list[tupl
 def _strength(known: Known, draft: Draft) -> float:
     """How surely a draft is this notice: over 3 by reference, over 2 by section, over 1 by likeness, else 0."""
     refs = {r for r in (draft.source_ref, *draft.previous_refs) if r}
-    if refs & known.refs:
+    if refs & known.refs and _one_body(known.notice, draft):
         return 3.0 + (draft.source_ref in known.refs)
     if draft.source_ref and known.refs:
         return 0.0  # two procedures with official references of their own are two notices
@@ -175,6 +175,11 @@ def _strength(known: Known, draft: Draft) -> float:
     if known.notice.authority_id == draft.authority.id and _shares(known.notice, draft) and like >= SAME:
         return 1.0 + like
     return 0.0
+
+
+def _one_body(notice: Notice, draft: Draft) -> bool:
+    """False for a reference that two buyers use for two things (found in the wild): it then identifies neither."""
+    return notice.authority_id == draft.authority.id or similarity(notice.title, draft.title) >= SAME
 
 
 def _shares(notice: Notice, draft: Draft) -> bool:

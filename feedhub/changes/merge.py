@@ -125,8 +125,11 @@ class _Merge:
         self.changes.append(sentence)
 
     def mine(self, source_id: str) -> bool:
-        """True when the draft speaks for the source a fact came from: only that one can take it back."""
-        return source_id == self.draft.source_id
+        """True when the draft speaks for the source a fact came from: only that one can take it back.
+
+        A file that somebody imports is no source: what it leaves out is not thereby gone.
+        """
+        return source_id == self.draft.source_id and bool(source_id or self.draft.trust is Trust.POSTED)
 
     def gone(self, fact_id: str) -> bool:
         """Count one more good reading without the fact; True when it is gone. People's word counts at once."""
@@ -227,7 +230,11 @@ class _Merge:
         return self._changed(old, when=new.when, previous=old.when, status=MilestoneStatus.MOVED, **facts)
 
     def _may_move(self, old: Milestone) -> bool:
-        return self.mine(old.provenance.source_id) or _TRUST.index(self.draft.trust) < _TRUST.index(old.trust)
+        seen, told = old.provenance.seen, self.draft.published
+        if told and seen and told < seen:
+            return False  # an older publication read later
+        same = bool(self.draft.source_ref) and self.draft.source_ref == self.notice.source_ref
+        return same or self.mine(old.provenance.source_id) or _TRUST.index(self.draft.trust) < _TRUST.index(old.trust)
 
     def _disagree(self, old: Milestone, other: When) -> Milestone:
         if any(o.same(other) for o in old.others):
@@ -254,7 +261,8 @@ class _Merge:
     def texts(self) -> dict[str, Any]:
         """Title, summary and the like, taken only from the source that wrote them or from a stronger one."""
         stronger = _TRUST.index(self.draft.trust) < _TRUST.index(self.notice.trust)
-        if not (self.mine(self.notice.source_id) or stronger):
+        same = bool(self.draft.source_ref) and self.draft.source_ref == self.notice.source_ref
+        if not (same or self.mine(self.notice.source_id) or stronger):
             return {}
         names = ("title", "summary", "url", "language", "cpv", "products", "urgent", "documents", "anchor")
         new = {n: getattr(self.draft, n) for n in names if getattr(self.draft, n)}

@@ -13,16 +13,29 @@ import click
 
 from feedhub import __version__
 from feedhub.cli._shared import Group
-from feedhub.cli.accounts import user
-from feedhub.cli.files import backup, detect, evaluate, export, import_, read, restore
-from feedhub.cli.running import clock, doctor, migrate, serve, worker
-from feedhub.cli.watching import check, reread, sources
 from feedhub.errors import FeedhubError, UsageError
 
 __all__ = ["feedhub", "main"]
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+#: The commands in the order of `--help`, with the file that holds each.
+_FILES = (
+    ("running", "serve"),
+    ("watching", "check sources"),
+    ("files", "read detect evaluate import export"),
+    ("watching", "reread"),
+    ("accounts", "user"),
+    ("files", "backup restore"),
+    ("running", "doctor migrate clock worker"),
+)
+_COMMANDS = {
+    name: f"feedhub.cli.{file}:{'import_' if name == 'import' else name}"
+    for file, names in _FILES
+    for name in names.split()
+}
+
+
+@click.group(cls=Group, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="feedhub")
 @click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
 @click.option("--verbose", "-v", is_flag=True, help="Say more while working.")
@@ -32,12 +45,6 @@ def feedhub(context: click.Context, *, debug: bool, verbose: bool) -> None:
     context.ensure_object(dict)["debug"] = debug
     level = logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-
-
-for _command in (serve, check, sources, read, detect, evaluate, import_, export, reread):
-    feedhub.add_command(_command)
-for _command in (user, backup, restore, doctor, migrate, clock, worker):
-    feedhub.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

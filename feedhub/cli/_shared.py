@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from feedhub.config import Settings
-from feedhub.hub import Hub
+
+if TYPE_CHECKING:
+    from feedhub.hub import Hub
 
 T = TypeVar("T")
 
 
 class Group(click.Group):
-    """Lists commands in the order in which they were added."""
+    """Lists commands in the order in which they were named, and loads a command's file only when it is asked for."""
+
+    def __init__(self, *given: Any, lazy: Mapping[str, str] | None = None, **more: Any) -> None:
+        """`lazy` maps a command's name to `module:attribute`."""
+        super().__init__(*given, **more)
+        self.lazy = dict(lazy or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of addition."""
         del ctx
-        return list(self.commands)
+        return [*self.lazy, *(c for c in self.commands if c not in self.lazy)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, loaded now if need be."""
+        if cmd_name in self.lazy and cmd_name not in self.commands:
+            module, _, attribute = self.lazy[cmd_name].partition(":")
+            self.add_command(getattr(importlib.import_module(module), attribute), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
 
 @contextmanager
 def hub() -> Iterator[Hub]:
     """An open hub from the environment's settings."""
+    from feedhub.hub import Hub  # noqa: PLC0415 - a wrong word must not wait for the whole house to load
+
     opened = Hub.open(Settings.from_env())
     try:
         yield opened

@@ -26,8 +26,8 @@ from feedhub.web.accounts import first_admin_link
 def serve(host: str, port: int, workers: int) -> None:
     """Web, clock and thread pool in one go."""
     from granian import Granian  # noqa: PLC0415 - only this command needs the server
-    from granian.log import LogLevels  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     _free_port(host, port)
     address = serve_at(host, port)

@@ -5,6 +5,7 @@ Every verb that needs the time asks `Hub.now`; everything below takes it as an a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from feedhub.hub.looking import Looking, annotate_row, evaluate_rows, lint_sourc
 from feedhub.hub.matching import announce_ahead, known_to
 from feedhub.hub.notices import Notices
 from feedhub.hub.record import Recorder
-from feedhub.store import collecting, log
+from feedhub.store import catalogue, collecting, log
 
 __all__ = ["Hub", "annotate_row", "evaluate_rows", "lint_sources", "restore_copy"]
 
@@ -37,8 +38,14 @@ class Hub(Notices, Looking):
     def load_laws(self) -> None:
         """Make the laws of the taxonomy notices; the first time one digest tells what lies ahead (law 8)."""
         now = self.now()
+        # Stages follow the calendar, so the laws are looked at once a day, and when their file changed.
+        mark = f"{self.today().isoformat()} {hashlib.sha256(repr(self.taxonomy.laws).encode()).hexdigest()}"
+        with self.store.reading() as tx:
+            if catalogue.get_value(tx, "laws") == mark:
+                return
         drafts = law_drafts(self.taxonomy, self.today())
         with self.store.writing() as tx:
+            catalogue.put_value(tx, "laws", mark)
             recorder = Recorder(self, tx, now, by="law calendar")
             known = known_to(tx, drafts, "")
             first = not known

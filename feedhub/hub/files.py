@@ -13,7 +13,7 @@ from feedhub.hub.base import Base
 from feedhub.hub.judging import Judged, judge, relevant, sift, signals_of
 from feedhub.hub.matching import known_to
 from feedhub.hub.record import Recorder
-from feedhub.model import Authority, Draft, Fetched, Signal, Source, SourceKind
+from feedhub.model import Authority, Draft, Evidence, Fetched, Signal, Source, SourceKind
 from feedhub.publish import exchange
 from feedhub.readers import Kind, Options
 from feedhub.store import catalogue, log, notices
@@ -104,7 +104,16 @@ class Files(Base):
     def _placed(recorder: Recorder, draft: Draft) -> Draft:
         """The draft with its authority's id, so that `decide` can compare."""
         authority = recorder.authority_for(draft)
-        return replace(draft, authority=replace(draft.authority, id=authority.id))
+
+        def dated(evidence: Evidence) -> Evidence:
+            return replace(evidence, seen=evidence.seen or draft.published, url=evidence.url or draft.url)
+
+        return replace(
+            draft,
+            authority=replace(draft.authority, id=authority.id),
+            requirements=tuple(replace(r, provenance=dated(r.provenance)) for r in draft.requirements),
+            milestones=tuple(replace(m, provenance=dated(m.provenance)) for m in draft.milestones),
+        )
 
     def export(self, fmt: str) -> Iterator[bytes]:
         """Everything public as JSON Lines, CSV or OCDS."""

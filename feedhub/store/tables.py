@@ -227,7 +227,8 @@ reference = Table(
     "reference",
     metadata,
     _key("ref", 400),
-    Column("notice_id", String(40), ForeignKey("notice.id"), nullable=False),
+    Column("notice_id", String(40), ForeignKey("notice.id"), primary_key=True),
+    Index("ix_reference_notice", "notice_id"),
 )
 
 sighting = Table(

@@ -281,8 +281,9 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=400), nullable=False),
         sa.Column("notice_id", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_reference_notice_id_notice")),
-        sa.PrimaryKeyConstraint("ref", name=op.f("pk_reference")),
+        sa.PrimaryKeyConstraint("ref", "notice_id", name=op.f("pk_reference")),
     )
+    op.create_index("ix_reference_notice", "reference", ["notice_id"], unique=False)
     op.create_table(
         "reminder",
         sa.Column("notice_id", sa.String(length=40), nullable=False),
