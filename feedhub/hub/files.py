@@ -80,7 +80,7 @@ class Files(Base):
             options = Options(url="", content_type="", at_least=0)
             judged, _ = self.read_bytes(body, None, options)
             rows, warnings = list(judged.drafts), judged.reading.warnings
-        drafts = [d for d in rows if relevant(d, self.taxonomy)]
+        drafts = [d for d in rows if relevant(d, self.taxonomy, chosen=True)]
         return self._record_file(file.name, drafts, len(rows) - len(drafts), warnings)
 
     def _record_file(self, name: str, drafts: list[Draft], left: int, warnings: tuple[str, ...]) -> Imported:

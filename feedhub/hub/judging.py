@@ -108,8 +108,13 @@ def _joined(structured: Sequence[Draft], found: Iterable[Draft], refs: set[str])
     return [by_ref.get(d.source_ref, d) for d in structured] + alone
 
 
-def relevant(draft: Draft, taxonomy: Taxonomy) -> bool:
-    """True for a draft that tells a reseller something: a requirement, or ICT hardware still to be bought."""
+def relevant(draft: Draft, taxonomy: Taxonomy, *, chosen: bool = False) -> bool:
+    """True for a draft that tells a reseller something: a requirement, or ICT hardware still to be bought.
+
+    What a platform lists for other goods is passed over; a file that a person has `chosen` is not.
+    """
+    if draft.cpv and not chosen and not taxonomy.is_ict(draft.cpv):
+        return False
     if draft.requirements:
         return True
     planned = draft.notice_kind in ("planning", "consultation", "competition", "pipeline", "post", "event")
