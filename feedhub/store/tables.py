@@ -65,11 +65,13 @@ def _key(name: str, length: int = 200, **more: Any) -> Column[str]:
     return Column(name, String(length), primary_key=True, **more)
 
 
-def _text(name: str, length: int = 200) -> Column[str]:
+def text_column(name: str, length: int = 200) -> Column[str]:
+    """A short text that is never null."""
     return Column(name, String(length), nullable=False, server_default="")
 
 
-def _number(name: str) -> Column[int]:
+def number_column(name: str) -> Column[int]:
+    """A whole number, 0 when nothing is said."""
     return Column(name, Integer, nullable=False, server_default="0")
 
 
@@ -103,7 +105,7 @@ authority = Table(
     metadata,
     _key("id"),
     Column("name", Text, nullable=False),
-    _text("country", 8),
+    text_column("country", 8),
     Column("state", JSON, nullable=False),
     _flag("declared", default=True),
 )
@@ -121,15 +123,15 @@ source = Table(
     Column("last_checked", Instant),
     Column("last_good", Instant),
     Column("first_good", Instant),
-    _text("outcome", 20),
-    _text("reason", 40),
+    text_column("outcome", 20),
+    text_column("reason", 40),
     Column("detail", Text, nullable=False, server_default=""),
     Column("next_due", Instant),
-    _number("failures"),
+    number_column("failures"),
     Column("etag", Text, nullable=False, server_default=""),
-    _text("last_modified", 100),
+    text_column("last_modified", 100),
     Column("validated", Instant),
-    _text("digest", 64),
+    text_column("digest", 64),
     Column("cursor", Text, nullable=False, server_default=""),
     _flag("failing"),
     Index("ix_source_due", "suspended", "next_due"),
@@ -141,7 +143,7 @@ host = Table(
     _key("name", 260),
     Column("free_at", Instant),
     Column("open_until", Instant),
-    _number("failures"),
+    number_column("failures"),
 )
 
 content = Table(
@@ -161,7 +163,7 @@ snapshot = Table(
     Column("digest", String(64), ForeignKey("content.digest"), nullable=False),
     Column("url", Text, nullable=False),
     Column("content_type", Text, nullable=False, server_default=""),
-    _text("charset", 60),
+    text_column("charset", 60),
     Index("ix_snapshot_source", "source_id", "at"),
 )
 
@@ -172,9 +174,9 @@ check = Table(
     Column("source_id", String(200), nullable=False),
     Column("at", Instant, nullable=False),
     Column("outcome", String(20), nullable=False),
-    _text("reason", 40),
+    text_column("reason", 40),
     Column("detail", Text, nullable=False, server_default=""),
-    _number("ms"),
+    number_column("ms"),
     Index("ix_checked_source", "source_id", "at"),
 )
 
@@ -183,7 +185,7 @@ notice = Table(
     metadata,
     _key("id", 40),
     Column("authority_id", String(200), ForeignKey("authority.id"), nullable=False),
-    _text("source_id"),
+    text_column("source_id"),
     Column("stage", String(20), nullable=False),
     Column("live", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -237,7 +239,7 @@ sighting = Table(
     Column("notice_id", String(40), ForeignKey("notice.id"), primary_key=True),
     _key("source_id"),
     Column("last_seen", Instant, nullable=False),
-    _number("absences"),
+    number_column("absences"),
     Column("anchor", Text, nullable=False, server_default=""),
     Column("missing", JSON),
     Index("ix_sighting_source", "source_id"),
@@ -306,7 +308,7 @@ proposal = Table(
     Column("other_id", String(40), ForeignKey("notice.id"), nullable=False),
     Column("score", Float, nullable=False),
     Column("at", Instant, nullable=False),
-    _text("decision", 20),
+    text_column("decision", 20),
     UniqueConstraint("notice_id", "other_id"),
 )
 
@@ -316,13 +318,13 @@ review = Table(
     Column("id", Integer, primary_key=True),
     Column("why", String(40), nullable=False),
     Column("at", Instant, nullable=False),
-    _text("source_id"),
-    _text("notice_id", 40),
-    _text("fingerprint", 64),
+    text_column("source_id"),
+    text_column("notice_id", 40),
+    text_column("fingerprint", 64),
     Column("state", JSON),
     Column("detail", Text, nullable=False, server_default=""),
     Column("resolved", Instant),
-    _text("decision", 20),
+    text_column("decision", 20),
     Index("ix_review_open", "resolved", "at"),
     Index("ix_review_fingerprint", "fingerprint"),
 )

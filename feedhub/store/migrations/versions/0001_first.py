@@ -142,6 +142,51 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_role_name")),
     )
     op.create_table(
+        "subscribe_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("who", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribe_request")),
+    )
+    op.create_index("ix_subscribe_request_who", "subscribe_request", ["who", "at"], unique=False)
+    op.create_table(
+        "subscription",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("target_digest", sa.String(length=64), nullable=False),
+        sa.Column("host", sa.String(length=270), nullable=False),
+        sa.Column("topic", sa.Text(), server_default="", nullable=False),
+        sa.Column("query", sa.Text(), server_default="", nullable=False),
+        sa.Column("rhythm", sa.String(length=10), server_default="", nullable=False),
+        sa.Column("secret", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("asked", Instant(), nullable=False),
+        sa.Column("since_seq", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("expires", Instant(), nullable=True),
+        sa.Column("errand", sa.String(length=12), server_default="", nullable=False),
+        sa.Column("errand_secret", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("errand_lease", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("sent_etag", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("last_good", Instant(), nullable=True),
+        sa.Column("failing_since", Instant(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("next_try", Instant(), nullable=True),
+        sa.Column("claimed", Instant(), nullable=True),
+        sa.Column("claim", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("ended", Instant(), nullable=True),
+        sa.Column("why", sa.String(length=20), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
+        sa.UniqueConstraint("key", name=op.f("uq_subscription_key")),
+    )
+    op.create_index("ix_subscription_errand", "subscription", ["errand"], unique=False)
+    op.create_index("ix_subscription_host", "subscription", ["host", "kind"], unique=False)
+    op.create_index("ix_subscription_state", "subscription", ["state", "kind"], unique=False)
+    op.create_index("ix_subscription_target", "subscription", ["target_digest", "kind"], unique=False)
+    op.create_table(
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
@@ -170,6 +215,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["announcement.seq"], name=op.f("fk_announcement_term_seq_announcement")),
         sa.PrimaryKeyConstraint("name", "value", "seq", name=op.f("pk_announcement_term")),
     )
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subscription_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("made", Instant(), nullable=False),
+        sa.Column("due", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("done", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscription.id"],
+            name=op.f("fk_delivery_subscription_id_subscription"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("subscription_id", "seq", name=op.f("uq_delivery_subscription_id_seq")),
+    )
+    op.create_index("ix_delivery_due", "delivery", ["state", "due"], unique=False)
+    op.create_index("ix_delivery_seq", "delivery", ["seq"], unique=False)
     op.create_table(
         "notice",
         sa.Column("id", sa.String(length=40), nullable=False),
