@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from web_house import CITY, COUNTY, LIST, House, draft, milestone, open_house
 
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Actor
-from feedhub.model import Evidence, Milestone, MilestoneKind, Precision, Requirement, Trust, When
+from feedhub.model import Evidence, Filter, Milestone, MilestoneKind, Precision, Requirement, Trust, When
 from feedhub.web import words
 
 
@@ -340,3 +341,26 @@ def test_static_files_stay_small_and_are_cached_for_a_year(full: House) -> None:
     address = re.search(r'href="(/static/feedhub\.css\?v=[0-9a-f]+)"', full.text("/"))
     assert address
     assert "max-age=31536000" in full.get(address[1]).headers["Cache-Control"]
+
+
+def test_every_link_within_the_house_leads_somewhere(full: House) -> None:
+    client, waiting, seen = full.client(), ["/"], {}
+    while waiting and len(seen) < 500:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        answer = client.get(address, buffered=True)
+        seen[address] = answer.status_code
+        if answer.content_type.startswith("text/html") and address.count("=") < 2:
+            found = re.findall(r'href="([^"#]+)', answer.get_data(as_text=True))
+            links = [unescape(link).removeprefix(full.hub.instance.base_url) for link in found]
+            waiting += [link for link in links if link.startswith("/") and not link.startswith("/static/")]
+    assert len(seen) > 100
+    assert {a: s for a, s in seen.items() if s not in (200, 302)} == {}
+
+
+def test_every_anchor_stands_on_its_page(full: House) -> None:
+    notice = full.hub.recent(Filter(), 1)[0].notice_id
+    for address in ("/", f"/notices/{notice}", "/topics/supply_chain_transparency"):
+        for page, anchor in re.findall(r'href="(/[^"#?]*)#([^"]+)"', full.text(address)):
+            assert f'id="{anchor}"' in full.text(page), (address, page, anchor)

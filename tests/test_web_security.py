@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from loopback import Clock
+from sqlalchemy import event
 from web_house import CITY, NEW, House, open_house, send, token
 from werkzeug.routing import Rule
 
@@ -196,3 +197,25 @@ def test_a_sign_in_leads_only_to_pages_of_this_house(house: House) -> None:
     add_user(house.hub, "a@example.org", "curator")
     answer = send(client, address, {"email": "a@example.org", "password": "wrong wrong wrong"})
     assert "evil.example" not in answer.headers.get("Location", "")
+
+
+def test_a_database_that_cannot_be_written_is_503_while_reading_goes_on(house: House) -> None:
+    notice = house.post()
+    client = house.buyer()
+    proof = token(client.get("/desk/new"))
+    engine = house.hub.store.engine
+
+    def only_read(connection, _record) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    event.listen(engine, "connect", only_read)
+    engine.dispose()
+    refused = client.post("/desk/new", data={**NEW, "csrf_token": proof, "action": "publish"})
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "60"
+    for address in ("/", f"/notices/{notice.id}", "/feeds/announcements.atom", "/calendar.ics"):
+        assert house.get(address).status_code == 200, address
+    event.remove(engine, "connect", only_read)
+    engine.dispose()
+    healed = client.post("/desk/new", data={**NEW, "csrf_token": proof, "action": "publish"})
+    assert healed.status_code == 303

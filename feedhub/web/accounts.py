@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,12 +18,23 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from email_validator import EmailNotValidError, validate_email
-from flask import Blueprint, Flask, abort, current_app, has_request_context, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_security import RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin, current_user, hash_password
 from flask_security.signals import user_authenticated
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Engine, delete, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, registry, relationship, scoped_session
 
 from feedhub.errors import InvalidInput, NotFound
@@ -45,6 +57,7 @@ LINK_DAYS = 7
 #: Attempts to sign in within a quarter of an hour, of one account and from one address.
 PER_ACCOUNT, PER_ADDRESS, WINDOW = 10, 50, timedelta(minutes=15)
 
+log = logging.getLogger(__name__)
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 
 
@@ -246,6 +259,12 @@ def register(app: Flask, hub: Hub) -> None:
     @app.teardown_appcontext
     def give_back(_error: BaseException | None) -> None:
         sessions.remove()
+
+    @app.errorhandler(OperationalError)
+    def cannot_write(error: OperationalError) -> Response:
+        """A full disk, a read-only or a busy database: reading goes on, writing waits."""
+        log.error("%s %s: %s", request.method, request.path, error.orig)
+        return answer(503, SENTENCES[503], Retry_After="60")
 
     user_authenticated.connect(_signed_in, app)
 

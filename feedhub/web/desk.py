@@ -33,6 +33,8 @@ def new() -> ResponseReturnValue:
     form = NoticeForm().offer(the_hub().taxonomy)
     if not form.key.data:
         form.key.data = str(uuid.uuid4())
+    if request.method == "GET" and len(authority.languages) == 1:
+        form.language.data = authority.languages[0]
     if request.method == "GET" or _grown(form):
         return _show(form, authority)
     if not form.validate():
@@ -43,7 +45,7 @@ def new() -> ResponseReturnValue:
             return _show(form, authority, preview=the_hub().preview(me, draft))
         notice = the_hub().post(me, draft, key=form.key.data)
     except InvalidInput as error:
-        return _show(form, authority, problem=str(error), status=400)
+        return _show(form, authority, problem=_said(error), status=400)
     flash("Published. Everybody who follows these topics is told.")
     return redirect(f"/notices/{notice.id}", 303)
 
@@ -66,7 +68,7 @@ def revise(notice_id: str) -> ResponseReturnValue:
             return _show(form, authority, current=current, preview=the_hub().preview(me, draft))
         notice = the_hub().revise(me, notice_id, draft, base_revision=base)
     except InvalidInput as error:
-        return _show(form, authority, current=current, problem=str(error), status=400)
+        return _show(form, authority, current=current, problem=_said(error), status=400)
     except Conflict:
         current = _own_notice(me, notice_id)
         form.base_revision.data = str(current.revision)
@@ -115,6 +117,10 @@ def _revision_form(current: Notice) -> NoticeForm:
     form = NoticeForm() if request.method == "POST" else NoticeForm(data=values_of(current))
     form.offer(the_hub().taxonomy)
     return form
+
+
+def _said(error: InvalidInput) -> str:
+    return " ".join([str(error), *error.fields.values()])
 
 
 def _grown(form: NoticeForm) -> bool:
