@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from datetime import date
 from pathlib import Path
 
@@ -322,3 +323,21 @@ def test_the_development_corpus_is_read_well() -> None:
     assert figures["requirement"]["f1"] >= 0.9
     assert figures["upcoming"]["f1"] >= 0.8
     assert figures["topics"]["f1"] >= 0.7
+
+
+# -- strange texts
+
+
+@pytest.mark.parametrize(
+    "piece", ["child labour ", "1. ", "suppliers must disclose factories ", "ab-\ncd ", "((", "a;"]
+)
+def test_a_text_without_end_costs_no_more_than_its_length(piece: str) -> None:
+    started = time.perf_counter()
+    detect.signals(piece * (60_000 // len(piece)), lang="en")
+    assert time.perf_counter() - started < 10
+
+
+def test_a_sentence_without_end_is_quoted_in_parts() -> None:
+    found = detect.signals("suppliers must disclose factories " * 400, lang="en")
+    assert found
+    assert all(len(s.text) <= 1500 for s in found)

@@ -112,9 +112,10 @@ def led(item: Seen, intro: Seen) -> Seen:
 
 def outermost(hits: list[Hit]) -> list[Hit]:
     """Hits without those that lie inside a longer hit that means something else ("total cost of ownership")."""
-    return [h for h in hits if h.name != "none" and not any(_covers(o, h) for o in hits)]
+    others = [h for h in hits if h.name == "none"]
+    return [h for h in hits if h.name != "none" and not any(_covers(o, h) for o in others)]
 
 
 def _covers(outer: Hit, inner: Hit) -> bool:
     longer = outer.end - outer.start > inner.end - inner.start
-    return outer.name == "none" and longer and outer.start <= inner.start and inner.end <= outer.end
+    return longer and outer.start <= inner.start and inner.end <= outer.end

@@ -18,7 +18,7 @@ from feedhub.detect.features import STRONG, Seen, count, led, look
 from feedhub.detect.language import reading_language
 from feedhub.detect.lexicon import Lexicon, lexicon
 from feedhub.detect.passages import Passage, passages
-from feedhub.detect.scoring import AGAINST, Score, score
+from feedhub.detect.scoring import AGAINST, BOUND, Score, score
 from feedhub.model import Clause, Signal, Stage
 
 #: A sentence from here up is a requirement.
@@ -28,11 +28,13 @@ HINT = 0.78
 #: Points for a topic that stands in the sentence beside or the heading above; share of a duty that stands beside.
 _ELSEWHERE = 0.7
 _SHARE = 0.6
+#: What others say, or say of themselves, lends nothing.
+_NOT_THEIRS = ("oppose", "private", "report", "noise")
 #: Shorter texts are told apart with what stands above them.
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
 _LIMIT = re.compile(
-    r"\d[\d., ]*\s*(?:million\w*|mio|mrd|milli\w+|thousand)?\s*(?:%|€|eur\b|euro\w*|kr\b|kron\w*|dkk|sek|nok|chf|£|\$|"
+    r"\d[\d., ]{0,15}(?:million\w*|mio|mrd|milli\w+|thousand)?\s*(?:%|€|eur\b|euro\w*|kr\b|kron\w*|dkk|sek|nok|chf|£|\$|"
     r"employees|workers|beschäftigte\w*|arbeitnehm\w*|mitarbeit\w*|werknemers|anställda|ansatte|årsverk|salariés|"
     r"trabajadores|empleados|dipendenti|työntekijää)|(?:€|£|\$|eur|dkk|sek|nok|chf|kr)\s?\d[\d.,]*(?:\s*(?:million|mio|bn)\w*)?",
     re.IGNORECASE,
@@ -94,8 +96,10 @@ def _score(i: int, seen: list[Seen], above: Seen, core: frozenset[str]) -> tuple
         return best, topics
     for lender in (above, *seen[max(0, i - 1) : i], *seen[i + 1 : i + 2]):
         if strong and lender is not above and not lender.has(*AGAINST):
-            tried, given = score(own, core, above, lent=_SHARE * score(lender, core, above).duty), dict(own.topics)
-        elif not strong and best.duty and lender.strong(core):
+            lent = _SHARE * score(lender, core, above).duty
+            bound = _SHARE if lender.has(*BOUND) and best.duty else 0.0
+            tried, given = score(own, core, above, lent=lent, bound=bound), dict(own.topics)
+        elif not strong and best.duty and lender.strong(core) and not lender.has(*_NOT_THEIRS):
             tried = score(own, core, above, topic=_ELSEWHERE)
             given = {**{t: w for t, w in lender.topics.items() if w >= STRONG}, **own.topics}
         else:

@@ -6,6 +6,7 @@ Never judges; offsets are those of the text given.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feedhub.text import sentences
@@ -14,6 +15,7 @@ _BULLET = re.compile(r"^\s*(?:[-–—•*·▪◦‣>]+|\(?\d{1,2}[.)]|\(?[a-z]
 _LABEL = re.compile(r"^\s*[^\W\d][^:.!?\n]{1,60}:(?:\s|$)")
 _FULL_STOP = (".", "!", "?", ":", ";", "…", "|")
 _WRAP = 45
+_LONG = 1500
 _HEADING = 90
 
 
@@ -36,13 +38,24 @@ def passages(text: str, lang: str, heading: str = "", intro: str = "") -> list[P
         if not bullet:
             lead = intro
         flat = text[start:end].replace("\n", " ")
-        spans = tuple((start + a, start + b) for a, b in sentences(flat, lang))
-        out.append(Passage(spans, under or heading, lead))
+        spans = [(start + a, start + b) for a, b in sentences(flat, lang)]
+        pieces = tuple(piece for span in spans for piece in _pieces(text, *span))
+        out.append(Passage(pieces, under or heading, lead))
         if piece.endswith(":") and not bullet:
             lead = piece
         elif not bullet and len(piece) <= _HEADING and not piece.endswith(_FULL_STOP) and "|" not in piece:
             under = f"{heading}. {piece}" if heading else piece
     return out
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence that never ends (a table without cells, a list of names) in parts that can be judged."""
+    while end - start > _LONG:
+        cut = text.rfind(" ", start + _LONG // 2, start + _LONG)
+        cut = cut if cut > start else start + _LONG
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:

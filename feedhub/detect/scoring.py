@@ -60,14 +60,16 @@ class Score:
     rules: tuple[str, ...]
 
 
-def score(seen: Seen, core: frozenset[str], above: Seen, *, lent: float = 0.0, topic: float | None = None) -> Score:
+def score(
+    seen: Seen, core: frozenset[str], above: Seen, *, lent: float = 0.0, bound: float = 0.0, topic: float | None = None
+) -> Score:
     """The confidence that a sentence states a requirement.
 
-    `above` is its heading, `lent` are points of duty that a neighbour lends; `topic` replaces the points for its own topics.
+    `above` is its heading, `lent` and `bound` are points of duty and of a bound party that a neighbour lends; `topic` replaces the points for its own topics.
     """
     rules: list[str] = []
     duty = max(_duty(seen, rules), lent)
-    total = _BIAS + duty + _bound(seen, rules)
+    total = _BIAS + duty + max(bound, _bound(seen, rules))
     total += _topics(seen, core, rules) if topic is None else topic
     firm = seen.has(*_FIRM) or (seen.has("force") and duty >= _LAW)
     heard = firm and seen.has(*_PARTIES)
@@ -96,7 +98,8 @@ def _duty(seen: Seen, rules: list[str]) -> float:
     rules += [f"+{n}:{seen.cues[n]}" for n in DUTY if seen.has(n)]
     if seen.has("duty_verb") and seen.has("supplier") and not seen.has("may", "intend"):
         points = sorted([1.2, *(p for p in points if p != DUTY["duty_verb"])], reverse=True)
-    if seen.has("include", "criterion") and any(c in seen.clauses for c in _ROLES):
+    named = any(c in seen.clauses for c in _ROLES) or seen.has("consequence")
+    if seen.has("include", "criterion") and named:
         points = sorted([2.4, *points], reverse=True)
     if seen.has("force") and seen.has("law", "company", "criterion", "scope"):
         points = sorted([_LAW, *points], reverse=True)
@@ -107,6 +110,8 @@ def _duty(seen: Seen, rules: list[str]) -> float:
 def _bound(seen: Seen, rules: list[str]) -> float:
     points = sorted((w for n, w in BOUND.items() if seen.has(n)), reverse=True)
     rules += [f"+{n}:{seen.cues[n]}" for n in BOUND if seen.has(n)]
+    if not points and seen.has("include", "criterion"):
+        return 0.5
     return min(1.8, points[0] + _REST * sum(points[1:])) if points else 0.0
 
 

@@ -38,7 +38,7 @@ def _binds(seen: Seen) -> bool:
 
 
 def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: date | None) -> bool:
-    """True when what the first of `around` says is not yet in effect.
+    """True when what the first of `around` says is not yet in effect; the others are the sentences beside it.
 
     Judged against `page_date`; without it against the day on which the text itself says that something was published or
     adopted, else by the wording alone.
@@ -57,6 +57,8 @@ def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: dat
         return not (own.has("now") and not own.has("plan", "consult", "postpone"))
     if own.has("now"):
         return False
+    if len(around) > 1 and around[1].end <= own.start and around[1].has("consult", "plan"):
+        return True
     if any(s.has("force") and s.has("future") for s in around[1:]):
         return True
     return bool(starts) and own.has("must", "demand") and any(d.role in STARTS for d in own.dates)
