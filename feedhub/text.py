@@ -247,6 +247,8 @@ _ABBREVIATIONS = frozenset(
 )
 _END = re.compile(r"[.!?…]+[\"'”»’)\]]*(?=\s+|$)|\n")
 _BEFORE = re.compile(r"(?:^|[\s(\"'„“«§])([^\s(\"'„“«§]+)$")
+#: Characters around a stop that decide whether it ends a sentence.
+_NEAR = 64
 _NUMBERING = re.compile(r"^(?:\(?[0-9]{1,3}(?:\.[0-9]{1,3})*|[ivxlc]{1,5}|\(?[a-zA-Z])$")
 
 
@@ -276,18 +278,19 @@ def _keep(out: list[tuple[int, int]], text: str, start: int, end: int) -> None:
 
 
 def _ends(text: str, start: int, match: re.Match[str], *, ordinals: bool) -> bool:
-    after = text[match.end() :].lstrip()[:1]
+    after = text[match.end() : match.end() + _NEAR].lstrip()[:1]
     if not after:
         return True
     if after.islower() or after in ",;:)":
         return False
     if not match.group().startswith(".") or match.group().startswith(".."):
         return True
-    before = _BEFORE.search(text[start : match.start()])
-    word = before.group(1) if before else text[start : match.start()].strip()
+    left = max(start, match.start() - _NEAR)
+    before = _BEFORE.search(text[left : match.start()])
+    word = before.group(1) if before else text[left : match.start()].strip()
     if word.casefold() in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
         return False
     if not word.isdigit() and not _NUMBERING.match(word):
         return True
-    first = not text[start : match.start()].strip()[: -len(word)].strip()
+    first = left == start and not text[start : match.start()].strip()[: -len(word)].strip()
     return not (first or (ordinals and len(word) <= 2 and not after.isdigit()))
