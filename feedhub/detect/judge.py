@@ -151,7 +151,8 @@ def _with_dates(i: int, signals: dict[int, Signal], seen: list[Seen], page_date:
     more = tuple(d for n in near for d in seen[n].dates)
     around = [seen[i], *(seen[n] for n in (i - 1, i + 1) if 0 <= n < len(seen))]
     signal = replace(signals[i], dates=signals[i].dates + more)
-    ahead = stages.upcoming(around, signal.dates, page_date)
+    known = signal.dates or (seen[i - 1].dates if i else ())
+    ahead = stages.upcoming(around, known, page_date)
     return replace(signal, upcoming=ahead, stage=stages.settled(signal.stage, ahead=ahead))
 
 
