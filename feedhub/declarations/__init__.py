@@ -113,8 +113,24 @@ def _row(source: Source, authority: Authority) -> dict[str, Any]:
 
 def _query_row(source: Source) -> dict[str, Any]:
     method = source.method if source.method != "GET" else ""
-    plain = {"method": method, "body": source.body, "cursor": source.cursor, "headers": dict(source.headers)}
+    plain = {
+        "method": method,
+        "body": source.body,
+        "cursor": source.cursor,
+        "window": _span(source.window),
+        "from_param": source.from_param,
+        "to_param": source.to_param,
+        "back": _span(source.back),
+        "max_pages": source.max_pages if source.max_pages != 10 else 0,
+        "rate": source.rate,
+        "wait_403": _span(source.wait_403),
+        "headers": dict(source.headers),
+    }
     return {key: _value(value) for key, value in plain.items() if value}
+
+
+def _span(value: timedelta) -> str:
+    return _duration(value) if value else ""
 
 
 def _duration(every: timedelta) -> str:

@@ -23,7 +23,10 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MODULE = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _EVERY = re.compile(r"([0-9]{1,5})([mhd])")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_RATE = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,3})([smh])")
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_SHORTEST_WINDOW = timedelta(hours=3)
 _LEAST, _MOST = timedelta(minutes=15), timedelta(days=60)
 _KEPT_HEADERS = {"host", "content-length", "transfer-encoding", "connection", "cookie", "authorization", "user-agent"}
 _LONGEST_SELECTOR = 300
@@ -190,7 +193,57 @@ def with_query(source: Source, table: Table) -> Source:
             table.note(f"headers.{name}", "is a header that feedhub sets itself or that does not exist")
         elif not isinstance(value, str) or not value.isprintable():
             table.note(f"headers.{name}", "must be one line of text in quotes")
-    return replace(source, method=method, body=body, cursor=table.text("cursor"), headers=headers)
+    made = replace(source, method=method, body=body, cursor=table.text("cursor"), headers=headers)
+    return _with_walk(made, table)
+
+
+def _with_walk(source: Source, table: Table) -> Source:
+    """The source with how its pages are walked."""
+    since, until = (_parameter(table, name) for name in ("from_param", "to_param"))
+    window, back = duration(table, "window"), duration(table, "back")
+    if bool(window) != bool(since and until):
+        table.note("window", "needs from_param and to_param, and they need a window")
+    if window and window < _SHORTEST_WINDOW:
+        table.note("window", "must be 3h or more: clocks go through one hour twice in autumn")
+    if window and source.method != "GET":
+        table.note("window", "needs method GET: the span stands in the address")
+    if back and not window:
+        table.note("back", "needs a window")
+    most = table.get("max_pages", int, "a whole number")
+    if most is not None and not 1 <= most <= 1000:
+        table.note("max_pages", "must be from 1 to 1000")
+    rate = table.text("rate")
+    if rate and not _RATE.fullmatch(rate):
+        table.note("rate", f"“{rate}” is no rate such as 12/2m: twelve requests in two minutes")
+        rate = ""
+    return replace(
+        source,
+        window=window,
+        from_param=since,
+        to_param=until,
+        back=back,
+        max_pages=10 if most is None else int(most),
+        rate=rate,
+        wait_403=duration(table, "wait_403"),
+    )
+
+
+def _parameter(table: Table, key: str) -> str:
+    value = table.text(key)
+    if value and not _PARAMETER.fullmatch(value):
+        table.note(key, f"“{value}” is no name of a parameter")
+    return value
+
+
+def duration(table: Table, key: str) -> timedelta:
+    """A span such as 5m, 6h or 14d up to 400 days; none without the key."""
+    value = table.text(key)
+    match = _EVERY.fullmatch(value)
+    found = int(match[1]) * UNITS[match[2]] if match else timedelta(0)
+    if value and not timedelta(0) < found <= timedelta(days=400):
+        table.note(key, f"“{value}” is no duration such as 5m, 6h or 14d")
+        return timedelta(0)
+    return found
 
 
 def meant(value: str, known: Collection[str]) -> str:

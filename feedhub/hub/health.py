@@ -7,14 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from feedhub.errors import REASONS
+from feedhub.hub.outages import DAYS
 from feedhub.hub.shapes import SourceHealth
 from feedhub.model import Authority
 from feedhub.store import Tx, catalogue, collecting
 from feedhub.store.catalogue import SourceState
-
-#: Days of history that decide about health, and the share of good checks under which a source is failing.
-DAYS = 14
-GOOD_SHARE = 0.75
 
 _SUSPENDED = {
     "undeclared": "The declaration is no longer in the catalogue",
@@ -62,6 +59,6 @@ def _health(
         next_due=None if state.suspended else state.next_due,
         days="".join(letters),
         good_share=share,
-        failing=share is not None and share < GOOD_SHARE,
+        failing=state.failing,
         suspended=state.suspended,
     )

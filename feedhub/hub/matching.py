@@ -14,12 +14,23 @@ from feedhub.model import Draft, Evidence, Notice, Snapshot
 from feedhub.publish import wording
 from feedhub.store import Tx, desk, notices, to_json
 
+#: So many dates are listed in the digest of a first reading.
+LISTED = 100
 
-def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str) -> list[Known]:
-    """Every notice that these drafts could be, as `decide` must know it."""
+
+def of_source(tx: Tx, source_id: str) -> list[Notice]:
+    """Every notice that a source ever showed."""
+    return notices.related(tx, source_id=source_id, authority_ids=(), refs=())
+
+
+def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str, *, whole: bool = True) -> list[Known]:
+    """Every notice that these drafts could be, as `decide` must know it.
+
+    `whole` is false for one page of many, which says nothing about what the source showed elsewhere.
+    """
     refs = sorted({r for d in drafts for r in (d.source_ref, *d.previous_refs) if r})
     authorities = sorted({d.authority.id for d in drafts if d.authority.id})
-    found = notices.related(tx, source_id=source_id, authority_ids=authorities, refs=refs)
+    found = notices.related(tx, source_id=source_id if whole else "", authority_ids=authorities, refs=refs)
     ids = [n.id for n in found]
     references, sightings = notices.references(tx, ids), notices.sightings(tx, ids)
     out = []
@@ -52,7 +63,9 @@ def announce_ahead(recorder: Recorder, title: str, found: Sequence[Notice], now:
     lines.sort(key=lambda t: (t[0], t[2]))
     if lines:
         dates = f"{len(lines)} date{'s' if len(lines) > 1 else ''} ahead"
-        recorder.digest(f"{title}: {dates}", [(n, line) for _, n, line in lines])
+        if len(lines) > LISTED:
+            dates += f", the first {LISTED} of them here"
+        recorder.digest(f"{title}: {dates}", [(n, line) for _, n, line in lines[:LISTED]])
 
 
 def wait_for_curator(tx: Tx, draft: Draft, now: datetime, why: str) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from feedhub.errors import FilterError, NotFound
 from feedhub.horizon.leads import REMINDED, Due, lead_time, occurrences, reminder_due
+from feedhub.hub import outages
 from feedhub.hub.base import Base
 from feedhub.hub.notices import refresh_days
 from feedhub.hub.record import Recorder
@@ -29,6 +30,7 @@ STATE_PAGE = 1000
 PAST_DAYS = 366
 CANCELLED_DAYS = 90
 _FEED = re.compile(r"/feeds/(announcements|notices|lessons)\.(atom|rss|json)")
+_SOURCES = re.compile(r"/feeds/sources\.(atom|rss|json)")
 _ARCHIVE = re.compile(r"/feeds/archive/(announcements|lessons)/(\d{1,7})\.(atom|rss|json)")
 _NOTICE = re.compile(r"/notices/([a-z0-9-]{1,40})\.(json|ics|atom|rss)")
 _HTML = {"announcements": "/notices", "notices": "/notices", "lessons": "/feeds"}
@@ -70,6 +72,11 @@ class Publication(Base):
         shelf: Shelf = self.__dict__.setdefault("_kept_shelf", Shelf())
         return shelf
 
+    @property
+    def hub_url(self) -> str:
+        """The WebSub hub that feeds name: an outside one where the operator chose it, else our own."""
+        return self.settings.hub_url or self.instance.url("/websub")
+
     def render(self, address: str) -> Rendered:
         """The bytes of a public address; raises FilterError for a wrong query and NotFound for a wrong path."""
         parts = urlsplit(address)
@@ -95,6 +102,9 @@ class Publication(Base):
             if kind == "notices":
                 return lambda canonical: self._state(canonical, f, fmt, int(page))
             return lambda canonical: self._log(canonical, f, kind, fmt)
+        if match := _SOURCES.fullmatch(path):
+            outage_format = match[1]
+            return lambda canonical: self._outages(canonical, f, outage_format)
         if match := _ARCHIVE.fullmatch(path):
             name, number, fmt = match[1], int(match[2]), match[3]
             return lambda canonical: self._log(canonical, f, name, fmt, number)
@@ -136,7 +146,7 @@ class Publication(Base):
             path=canonical,
             html_path=f.address(_HTML[kind]),
             updated=updated,
-            hub_url=self.settings.hub_url,
+            hub_url="" if number else self.hub_url,
             prev_archive=f.address(f"/feeds/archive/{kind}/{previous}.{fmt}") if previous > 0 else "",
             current=f.address(f"/feeds/{kind}.{fmt}") if number else "",
             archive=bool(number),
@@ -169,7 +179,7 @@ class Publication(Base):
             path=canonical,
             html_path=f.address("/notices"),
             updated=updated,
-            hub_url=self.settings.hub_url,
+            hub_url=self.hub_url,
             first=at(1) if pages > 1 else "",
             previous=at(number - 1) if number > 1 else "",
             next=at(number + 1) if number < pages else "",
@@ -181,6 +191,12 @@ class Publication(Base):
             stale=stale,
         )
         return self._rendered(feeds.render(page, _fmt(fmt), _left_out), feeds.CONTENT_TYPES[fmt], updated, canonical)
+
+    def _outages(self, canonical: str, f: Filter, fmt: str) -> Rendered:
+        with self.store.reading() as tx:
+            page = outages.page(tx, self.instance, f, canonical, self.created)
+        body = feeds.render(page, _fmt(fmt), _left_out)
+        return self._rendered(body, feeds.CONTENT_TYPES[fmt], page.updated, canonical)
 
     def _stale(self, tx: Tx, found: list[Notice]) -> dict[str, datetime]:
         """Notices whose source was not read well for three times its interval (meaning.md)."""
@@ -272,7 +288,7 @@ class Publication(Base):
             path=canonical,
             html_path=html,
             updated=entries[0].instant if entries else updated,
-            hub_url=self.settings.hub_url,
+            hub_url=self.hub_url,
             announcements=tuple(entries),
             alternates={"rss" if fmt == "atom" else "atom": f"{html}.{'rss' if fmt == 'atom' else 'atom'}"},
         )
@@ -349,10 +365,16 @@ class Publication(Base):
 
     def _rendered(self, body: bytes, content_type: str, updated: datetime, canonical: str) -> Rendered:
         links = [("self", self.instance.url(canonical))]
-        if self.settings.hub_url:
-            links.append(("hub", self.settings.hub_url))
+        if is_topic(canonical):
+            links.append(("hub", self.hub_url))
         modified = min(updated, self.now()).replace(microsecond=0)
         return Rendered(body, content_type, hashlib.sha256(body).hexdigest()[:32], modified, tuple(links))
+
+
+def is_topic(address: str) -> bool:
+    """Whether a path with its query is a feed that changes, to which a WebSub subscriber can listen."""
+    path = address.partition("?")[0]
+    return bool(_FEED.fullmatch(path)) or (bool(_NOTICE.fullmatch(path)) and path.endswith((".atom", ".rss")))
 
 
 def _canonical(path: str, f: Filter, own: Mapping[str, str]) -> str:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from feedhub.model.dates import Precision
 from feedhub.model.notices import Clause, Stage
 
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
 
 class SourceKind(StrEnum):
     """The readers a source can ask for."""
@@ -75,7 +77,13 @@ class Authority:
 
 @dataclass(frozen=True)
 class Source:
-    """One address watched for an authority, as declared in `sources/<country>/<authority>.toml`; `id` never changes."""
+    """One address watched for an authority, as declared in `sources/<country>/<authority>.toml`; `id` never changes.
+
+    `method` … `wait_403` are `[source.query]`: a source of many pages. `cursor` is the dotted path of what leads to the
+    next page in an answer; `window` the longest span of time to ask for at once, by the parameters `from_param` and
+    `to_param`; `back` how far the first walk reaches; `max_pages` how many pages one turn reads; `rate` requests in a
+    time ("12/2m"); `wait_403` how long a 403 means "later".
+    """
 
     id: str
     authority_id: str
@@ -94,9 +102,27 @@ class Source:
     body: str = ""
     cursor: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    window: timedelta = timedelta(0)
+    from_param: str = ""
+    to_param: str = ""
+    back: timedelta = timedelta(0)
+    max_pages: int = 10
+    rate: str = ""
+    wait_403: timedelta = timedelta(0)
     odd: str = ""
     browser: bool = False
     notes: str = ""
+
+    @property
+    def paged(self) -> bool:
+        """True for a source of many pages of one query."""
+        return bool(self.cursor or self.window)
+
+    @property
+    def gap(self) -> float:
+        """Seconds between two requests by the declared rate; 0 without one."""
+        count, _, span = self.rate.partition("/")
+        return int(span[:-1]) * _SECONDS[span[-1]] / int(count) if span else 0.0
 
 
 @dataclass(frozen=True)
@@ -225,6 +251,22 @@ class Signal:
     products: tuple[str, ...] = ()
     audience: str = ""
     language: str = ""
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A time in which a source was not read well enough; for operators. Instants are aware UTC.
+
+    `reason` is the code of the check that began it; `good` of `checks` went well in the fortnight before.
+    """
+
+    id: int
+    source_id: str
+    began: datetime
+    ended: datetime | None = None
+    reason: str = ""
+    good: int = 0
+    checks: int = 0
 
 
 @dataclass(frozen=True)

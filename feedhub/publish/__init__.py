@@ -5,6 +5,6 @@ Pure: the same page renders to the same bytes. Never asks the time, never looks 
 """
 
 from feedhub.publish import _wording as wording
-from feedhub.publish._shapes import CalendarPage, Event, FeedPage, Outline, StatePage
+from feedhub.publish._shapes import CalendarPage, Event, FeedPage, OutagePage, Outline, ShownOutage, StatePage
 
-__all__ = ["CalendarPage", "Event", "FeedPage", "Outline", "StatePage", "wording"]
+__all__ = ["CalendarPage", "Event", "FeedPage", "OutagePage", "Outline", "ShownOutage", "StatePage", "wording"]

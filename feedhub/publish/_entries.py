@@ -12,7 +12,7 @@ from feedhub.model import Announcement, Instance, Milestone, Notice, Terms
 from feedhub.publish import _content
 from feedhub.publish import _wording as wording
 from feedhub.publish._links import page_url, safe_url
-from feedhub.publish._shapes import FeedPage, StatePage
+from feedhub.publish._shapes import FeedPage, OutagePage, ShownOutage, StatePage
 from feedhub.text import clean, shorten
 
 #: Filters that become categories, in this order.
@@ -87,7 +87,9 @@ def feed_id(page: FeedPage | StatePage) -> str:
 def entries(page: FeedPage | StatePage, report: Callable[[str], None]) -> list[Entry]:
     """The entries of a page, newest first; one that cannot be made is left out and reported."""
     made: list[Entry] = []
-    if isinstance(page, FeedPage):
+    if isinstance(page, OutagePage):
+        made += [e for shown in page.outages for e in _outage(shown, page.instance)]
+    elif isinstance(page, FeedPage):
         for announcement in page.announcements:
             try:
                 made.append(_announced(announcement, page.instance))
@@ -138,6 +140,34 @@ def _announced(value: Announcement, instance: Instance) -> Entry:
         seq=value.seq,
         revision=value.revision,
     )
+
+
+def _outage(shown: ShownOutage, instance: Instance) -> list[Entry]:
+    """The beginning of an outage, and its end once it is over; ids of their own, never those of the log."""
+    row, name = shown.row, clean(shown.authority_name) or clean(instance.name)
+    began = f"{shown.sentence or 'It could not be read well'}. {row.good} of the last {row.checks} checks went well."
+    told = [("outage", "", "Cannot be read", began, row.began, [shown.todo] if shown.todo else [])]
+    if row.ended is not None:
+        days = (row.ended - row.began).days
+        over = f"It is read well again, after {days} day{'' if days == 1 else 's'}."
+        told.append(("recovery", "/over", "Read again", over, row.ended, []))
+    url = instance.url(f"/sources#{row.source_id}")
+    return [
+        Entry(
+            id=instance.tag("outage", f"{row.id}{suffix}"),
+            kind=kind,
+            title=shorten(wording.plain(f"{begins}: {shown.title}"), wording.TITLE),
+            summary=shorten(wording.plain(said), wording.SUMMARY),
+            html=_content.plain_html(said, items, url, "Health of this source"),
+            url=url,
+            published=wording.second(at),
+            updated=wording.second(at),
+            author=name,
+            order=(wording.second(at), row.id, suffix),
+            author_url=page_url(instance, "authorities", shown.authority_id),
+        )
+        for kind, suffix, begins, said, at, items in told
+    ]
 
 
 def _said(value: Announcement, notice: Notice) -> str:

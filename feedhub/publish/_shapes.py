@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from feedhub.model import Announcement, Authority, Instance, Milestone, Notice
+from feedhub.model import Announcement, Authority, Instance, Milestone, Notice, Outage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,26 @@ class FeedPage(_Page):
     """A document of the log: one entry an announcement, newest first."""
 
     announcements: tuple[Announcement, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShownOutage:
+    """An outage of a source with the words around it; `sentence` and `todo` are those of its reason."""
+
+    row: Outage
+    title: str
+    url: str = ""
+    authority_id: str = ""
+    authority_name: str = ""
+    sentence: str = ""
+    todo: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutagePage(FeedPage):
+    """For operators: one entry when an outage of a source began and one when it is over."""
+
+    outages: tuple[ShownOutage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ from feedhub.model import (
 from feedhub.readers import _notice_codes as codes
 from feedhub.readers import _notice_terms as terms
 from feedhub.readers._notice_time import moment, plain_date
-from feedhub.readers._shapes import Options, Reading
+from feedhub.readers._shapes import Options, Reading, cursor_at
 from feedhub.text import clean, clean_lines, shorten
 
 Row = Mapping[str, Any]
@@ -103,6 +103,7 @@ def read_page(payload: object, options: Options) -> Reading:
         documents=tuple(document for document, _ in pairs),
         drafts=tuple(draft for _, draft in pairs),
         warnings=tuple(dict.fromkeys(warnings)),
+        next_page=cursor_at(payload, options.cursor or "iterationNextToken") if notices else "",
     )
 
 
@@ -133,6 +134,7 @@ def _notice(row: Row, options: Options, warnings: list[str]) -> tuple[Document, 
         notice_kind=kind,
         stage=codes.STAGES[kind],
         source_ref=ref,
+        previous_refs=tuple(v for v in (*_values(row.get("notice-identifier")), number.lstrip("0")) if v and v != ref),
         url=url,
         language=language,
         cpv=cpv,

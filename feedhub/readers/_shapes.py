@@ -18,6 +18,7 @@ class Options:
     `select` and `drop` are CSS selectors (for a sitemap `select` is a path prefix). `at_least` counts blocks of text,
     in a feed, mailbox or sitemap entries. `language` is ISO 639-1, `country` ISO 3166-1 alpha-2. `url` is the address
     the bytes came from, `status`, `content_type` and `charset` what the server said. `odd` names a file of `readers/odd`.
+    `cursor` is the dotted path of what leads to the next page, where it is not the format's own.
     """
 
     select: str = ""
@@ -30,11 +31,15 @@ class Options:
     charset: str = ""
     country: str = ""
     status: int = 200
+    cursor: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader made of the bytes. `kind` is what they were read as; `warnings` are sentences for the operator."""
+    """What a reader made of the bytes. `kind` is what they were read as; `warnings` are sentences for the operator.
+
+    `next_page` is the address or token of the next page of one query, "" on the last one.
+    """
 
     kind: Kind = "text"
     documents: tuple[Document, ...] = ()
@@ -42,3 +47,13 @@ class Reading:
     warnings: tuple[str, ...] = ()
     title: str = ""
     language: str = ""
+    next_page: str = ""
+
+
+def cursor_at(payload: object, path: str) -> str:
+    """The text (or whole number) at a dotted path of JSON, "" where there is none."""
+    for key in path.split("."):
+        payload = payload.get(key) if isinstance(payload, dict) else None
+    if isinstance(payload, int) and not isinstance(payload, bool):
+        return str(payload)
+    return payload.strip()[:4000] if isinstance(payload, str) else ""

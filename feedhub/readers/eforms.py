@@ -171,15 +171,20 @@ def _reference(root: etree._Element, warnings: list[str]) -> str:
 
 
 def _previous(root: etree._Element) -> tuple[str, ...]:
-    """Notices this one follows (BT-125, OPP-090) or changes (BT-758): as given, and without version and leading zeros."""
+    """Notices this one follows (BT-125, OPP-090) or changes (BT-758): as given, and without version and leading zeros.
+
+    With them its own further numbers (BT-701, OPP-010), by which a later notice may name it.
+    """
     given = (
         *fields.values(root, f"{fields.LOT}/cac:TenderingProcess/cac:NoticeDocumentReference/cbc:ID"),
         *fields.values(root, "cac:TenderingProcess/cac:NoticeDocumentReference/cbc:ID"),
         *fields.values(root, f"{fields.EXTENSION}/efac:Changes/efbc:ChangedNoticeIdentifier"),
     )
-    own = {fields.first(root, "cbc:ContractFolderID"), fields.first(root, "cbc:ID")}
+    number = fields.first(root, f"{fields.EXTENSION}/efac:Publication/efbc:NoticePublicationID").lstrip("0")
+    reference = fields.first(root, "cbc:ContractFolderID") or fields.first(root, "cbc:ID")
+    own = (fields.first(root, "cbc:ID"), number)
     both = (ref for text in given for ref in (text, _VERSION.sub("", text).lstrip("0")))
-    return tuple(dict.fromkeys(ref for ref in both if ref not in own))
+    return tuple(dict.fromkeys(ref for ref in (*both, *own) if ref and ref != reference))
 
 
 def _codes(root: etree._Element) -> dict[str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ from feedhub.readers._notice_time import plain_date
 from feedhub.readers._ocds_merge import Release, at, merged, rows, strings, words
 from feedhub.readers._ocds_milestones import Dating, milestones
 from feedhub.readers._ocds_texts import blocks
-from feedhub.readers._shapes import Options, Reading
+from feedhub.readers._shapes import Options, Reading, cursor_at
 from feedhub.text import shorten
 
 #: Notices under the Procurement Act 2023: kind and stage of UK1 (pipeline) to UK16 (a dynamic market ends).
@@ -80,7 +80,8 @@ def read(body: bytes, options: Options) -> Reading:
     `options.at_least`, `unparseable` for no JSON at all.
     """
     warnings: list[str] = []
-    releases = merged(_payload(body, options, warnings), warnings)
+    payload = _payload(body, options, warnings)
+    releases = merged(payload, warnings)
     if len(releases) < options.at_least:
         raise ReadError("too_few" if releases else "empty", f"{len(releases)} processes")
     pairs = [_process(release, options) for release in releases]
@@ -89,6 +90,7 @@ def read(body: bytes, options: Options) -> Reading:
         documents=tuple(document for document, _ in pairs),
         drafts=tuple(draft for _, draft in pairs),
         warnings=tuple(dict.fromkeys(warnings)),
+        next_page=cursor_at(payload, options.cursor or "links.next"),
     )
 
 

@@ -118,6 +118,8 @@ source = Table(
     Column("declared", JSON),
     Column("overlay", JSON),
     Column("base_digest", String(64), nullable=False, server_default=""),
+    text_column("overlay_base", 64),
+    Column("overlay_at", Instant),
     _flag("suspended"),
     Column("suspended_why", Text, nullable=False, server_default=""),
     Column("last_checked", Instant),
@@ -178,6 +180,21 @@ check = Table(
     Column("detail", Text, nullable=False, server_default=""),
     number_column("ms"),
     Index("ix_checked_source", "source_id", "at"),
+)
+
+#: One row an outage of a source, told to operators at its beginning and at its end; never to readers.
+outage = Table(
+    "outage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", String(200), nullable=False),
+    Column("began", Instant, nullable=False),
+    Column("ended", Instant),
+    text_column("reason", 40),
+    number_column("good"),
+    number_column("checks"),
+    Index("ix_outage_source", "source_id", "ended"),
+    Index("ix_outage_began", "began"),
 )
 
 notice = Table(

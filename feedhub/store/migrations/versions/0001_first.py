@@ -99,6 +99,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_login_attempt_who", "login_attempt", ["who", "at"], unique=False)
     op.create_table(
+        "outage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.String(length=200), nullable=False),
+        sa.Column("began", Instant(), nullable=False),
+        sa.Column("ended", Instant(), nullable=True),
+        sa.Column("reason", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("good", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("checks", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outage")),
+    )
+    op.create_index("ix_outage_began", "outage", ["began"], unique=False)
+    op.create_index("ix_outage_source", "outage", ["source_id", "ended"], unique=False)
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -167,7 +180,7 @@ def upgrade() -> None:
         sa.Column("since_seq", sa.Integer(), server_default="0", nullable=False),
         sa.Column("expires", Instant(), nullable=True),
         sa.Column("errand", sa.String(length=12), server_default="", nullable=False),
-        sa.Column("errand_secret", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("errand_value", sa.String(length=200), server_default="", nullable=False),
         sa.Column("errand_lease", sa.Integer(), server_default="0", nullable=False),
         sa.Column("sent_etag", sa.String(length=64), server_default="", nullable=False),
         sa.Column("last_good", Instant(), nullable=True),
@@ -278,6 +291,8 @@ def upgrade() -> None:
         sa.Column("declared", sa.JSON(), nullable=True),
         sa.Column("overlay", sa.JSON(), nullable=True),
         sa.Column("base_digest", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("overlay_base", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("overlay_at", Instant(), nullable=True),
         sa.Column("suspended", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("suspended_why", sa.Text(), server_default="", nullable=False),
         sa.Column("last_checked", Instant(), nullable=True),
