@@ -219,3 +219,10 @@ def test_reading_the_calendar_again_says_nothing_until_something_happens() -> No
     day = date(2027, 12, 14)
     applied = [r for r in decide(known, law_drafts(LISTS, day), NOON, today=day).revises if r.kinds[0].announced]
     assert ("law:eu-flr", Stage.IN_FORCE) in [(r.before.source_ref, r.after.stage) for r in applied]
+
+
+def test_a_law_without_a_social_topic_is_shown_on_request_only(hub) -> None:
+    from feedhub.model import Filter
+
+    assert not any("Deforestation" in e.notice.title for e in hub.agenda(Filter()))
+    assert hub.notices(Filter(sets={"law": ("eu-eudr",)})).total == 1

@@ -21,6 +21,7 @@ def terms(notice: Notice, authority: Authority, taxonomy: Taxonomy) -> dict[str,
     topics = {r.topic for r in living}
     trust = {r.trust.value for r in living} | {m.trust.value for m in notice.living_milestones}
     adjacent = bool(topics) and not any(t in taxonomy.topics and taxonomy.topics[t].core for t in topics)
+    adjacent = adjacent or any(law in taxonomy.laws and not taxonomy.laws[law].core for law in _own_law(notice))
     found: dict[str, set[str]] = {
         "authority": {notice.authority_id},
         "country": {notice.country or authority.country},

@@ -76,7 +76,8 @@ class Law:
 
     `country` is a code of `countries`, `authority` and `authority_name` the body that made it, `cites` the spellings and numbers
     by which texts of any language name it, `official_hosts` the hosts of that body or of its gazette.
-    `stage` is where it stood when last seen, for laws whose dates do not say.
+    `stage` is where it stood when last seen, for laws whose dates do not say. `core` is false for one that touches no
+    social topic: it is shown on request only.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Law:
     official_hosts: tuple[str, ...] = ()
     url: str = ""
     dates: tuple[LawDate, ...] = ()
+    core: bool = True
 
 
 @dataclass(frozen=True)
