@@ -64,6 +64,7 @@ class Clock:
         try:
             if self._hub.lead(self._holder) is None:
                 return
+            self._hub.load_laws()
             self._hub.remind()
             self._hub.tidy()
             if self._watch is None or not self._watch.is_alive():

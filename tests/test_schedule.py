@@ -58,8 +58,14 @@ def test_readiness_tells_whether_a_clock_runs(hub: Hub, clock: Watch):
     assert hub.ready()["clock"] is False
     hub.lead("a")
     assert hub.ready()["clock"] is True
-    clock.forward(seconds=300)
+    assert hub.ready()["ok"] is True
+    clock.forward(seconds=121)
     assert hub.ready()["clock"] is False
+    assert hub.ready()["ok"] is False
+
+
+def test_a_feedhub_that_never_had_a_clock_is_ready(hub: Hub):
+    assert hub.ready()["ok"] is True
 
 
 def test_a_stopped_scheduler_is_told_from_a_living_one(hub: Hub):

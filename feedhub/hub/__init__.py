@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feedhub.changes import decide
 from feedhub.config import Settings
@@ -55,7 +55,7 @@ class Hub(Notices, Looking):
             recorder.publish(bulk=True)
 
     def ready(self) -> Mapping[str, object]:
-        """Whether this process can serve: database and clock; `ok` is the sum."""
+        """Whether this feedhub works: `ok` is false without a database, and when a clock ran but none does now."""
         try:
             with self.store.reading() as tx:
                 position = log.position(tx)
@@ -63,4 +63,5 @@ class Hub(Notices, Looking):
         except FeedhubError:
             return {"database": False, "clock": False, "ok": False}
         clock = until is not None and until > self.now()
-        return {"database": True, "clock": clock, "announcements": position.seq, "ok": True}
+        stopped = until is not None and until + timedelta(seconds=30) < self.now()
+        return {"database": True, "clock": clock, "announcements": position.seq, "ok": not stopped}
