@@ -61,7 +61,7 @@ def count(found: Seen, words: Lexicon) -> None:
     named: dict[str, dict[str, None]] = {}
     text = found.seen.text
     for told in found.dates:
-        if told.text.lower() in text:
+        if told.iso and told.text.lower() in text:
             text = text.replace(told.text.lower(), re.sub(r"\w", "0", told.text.lower()))
     for hit in binding(words.cues(text), text):
         if hit.kind == "cue":
