@@ -42,6 +42,10 @@ class InvalidInput(UsageError):
         self.fields = fields or {}
 
 
+class TooMany(UsageError):
+    """Somebody asks too often; nothing was done, and later it may be. HTTP 429."""
+
+
 class NotFound(FeedhubError):
     """What was asked for is not here, or not for this account. HTTP 404."""
 

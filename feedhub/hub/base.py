@@ -51,11 +51,15 @@ class Base:
     @cached_property
     def fetcher(self) -> fetch.Fetcher:
         """The one guarded way out."""
+        return fetch.Fetcher(allow=self.settings.fetch_allow, user_agent=self.user_agent)
+
+    @property
+    def user_agent(self) -> str:
+        """The name under which feedhub asks and sends."""
         from feedhub import __version__  # noqa: PLC0415 - the package names its version after its rooms are loaded
 
         base = self.settings.base_url if self.settings.is_public else ""
-        agent = fetch.user_agent(__version__, self.settings.contact, base)
-        return fetch.Fetcher(allow=self.settings.fetch_allow, user_agent=agent)
+        return fetch.user_agent(__version__, self.settings.contact, base)
 
     # -- authorities and filters
 

@@ -122,6 +122,11 @@ def condition(f: Filter, words: Sequence[str]) -> ColumnElement[bool]:
     return and_(*parts) if parts else announcement.c.seq > 0
 
 
+def about(notice_id: str) -> ColumnElement[bool]:
+    """Announcements about one notice."""
+    return announcement.c.notice_id == notice_id
+
+
 def of_kind(where: ColumnElement[bool], kind: str) -> ColumnElement[bool]:
     """Announcements of one kind that meet a condition."""
     return and_(where, announcement.c.kind == kind)

@@ -23,7 +23,8 @@ class Subscription:
     """One subscriber. `kind` is websub, webhook, mail or hub; `state` pending, active, ended or dead.
 
     `topic` is the canonical path of a feed (websub), `query` a canonical filter (webhook, mail), `rhythm` immediate,
-    daily or weekly (mail). `errand` is what must be asked of the target first: subscribe, unsubscribe, ping, confirm.
+    daily or weekly (mail). `errand` is what must be said to the target first: subscribe, unsubscribe, ping, confirm,
+    denied; `errand_value` is the secret or rhythm that takes effect with it, `errand_lease` the seconds asked for.
     """
 
     id: int
@@ -40,7 +41,7 @@ class Subscription:
     since_seq: int
     expires: datetime | None
     errand: str
-    errand_secret: str
+    errand_value: str
     errand_lease: int
     sent_etag: str
     last_good: datetime | None
@@ -83,9 +84,9 @@ def change(connection: Connection, subscription_id: int, **values: Any) -> None:
     connection.execute(update(subscription).where(subscription.c.id == subscription_id).values(**values))
 
 
-def end(connection: Connection, subscription_id: int, state: str, why: str, at: datetime) -> None:
-    """End a subscription (`ended` or `dead`); what it was owed is dropped."""
-    change(connection, subscription_id, state=state, why=why, ended=at, errand="", next_try=None)
+def end(connection: Connection, subscription_id: int, state: str, why: str, at: datetime, *, errand: str = "") -> None:
+    """End a subscription (`ended` or `dead`); what it was owed is dropped. `errand` is a last word to its target."""
+    change(connection, subscription_id, state=state, why=why, ended=at, errand=errand, next_try=None)
     connection.execute(
         update(delivery)
         .where(delivery.c.subscription_id == subscription_id, delivery.c.state == "pending")
@@ -208,7 +209,7 @@ def _owed(now: datetime) -> ColumnElement[bool]:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    asks = and_(subscription.c.errand != "", subscription.c.state.in_(("pending", "active")))
+    asks = and_(subscription.c.errand != "", subscription.c.state.in_(("pending", "active", "dead")))
     return and_(_free(now), or_(asks, and_(subscription.c.state == "active", _owed(now))))
 
 

@@ -27,7 +27,7 @@ subscription = Table(
     Column("since_seq", Integer, nullable=False, server_default="0"),
     Column("expires", Instant),
     text_column("errand", 12),
-    text_column("errand_secret", 200),
+    text_column("errand_value", 200),
     number_column("errand_lease"),
     Column("sent_etag", String(64), nullable=False, server_default=""),
     Column("last_good", Instant),

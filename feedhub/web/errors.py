@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
-from feedhub.errors import Conflict, FeedhubError, InvalidInput, NotAllowed, NotFound, UsageError
+from feedhub.errors import Conflict, FeedhubError, NotAllowed, NotFound, TooMany, UsageError
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,8 @@ TITLES = {
 
 def status_of(error: FeedhubError) -> int:
     """The HTTP status of an error of the house."""
-    for kind, status in ((UsageError, 400), (InvalidInput, 400), (NotFound, 404), (NotAllowed, 403), (Conflict, 409)):
+    kinds = ((TooMany, 429), (UsageError, 400), (NotFound, 404), (NotAllowed, 403), (Conflict, 409))
+    for kind, status in kinds:
         if isinstance(error, kind):
             return status
     return 503
