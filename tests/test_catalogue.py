@@ -31,7 +31,7 @@ def test_it_holds_the_bodies_and_at_least_eighty_sources() -> None:
     makers = [a for a in CATALOGUE.authorities if a.role == "legislator"]
     assert len(CATALOGUE.authorities) - len(makers) >= 56
     assert len(CATALOGUE.sources) >= 80
-    assert len({s.url for s in CATALOGUE.sources}) == len(CATALOGUE.sources)
+    assert len({(s.url, s.body) for s in CATALOGUE.sources}) == len(CATALOGUE.sources)
 
 
 def test_every_source_id_begins_with_its_authority_and_says_when_it_was_seen() -> None:
@@ -102,9 +102,11 @@ def test_the_makers_of_all_laws_are_declared_under_the_same_name() -> None:
 def test_every_address_was_seen() -> None:
     places = [SHARED / "domain" / f"{n}.yaml" for n in ("authorities", "legislation", "topics")]
     places += [SHARED / "corpus" / "dev.jsonl", SHARED / "collecting.md"]
+    places += [SHARED / "samples" / f"ocds-{n}" for n in ("sell2wales-pcs", "uk-contracts-finder")]
     if not all(p.exists() for p in places):
         pytest.skip("the folder of domain facts is absent")
-    text = "\n".join(p.read_text(encoding="utf-8") for p in places)
+    files = [f for p in places for f in (sorted(p.glob("*.json")) if p.is_dir() else [p])]
+    text = "\n".join(f.read_text(encoding="utf-8") for f in files)
     for source in CATALOGUE.sources:
         address = source.url.split("?limit=")[0] if source.kind is SourceKind.OCDS else source.url
         assert address in text, source.id

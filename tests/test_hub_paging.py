@@ -252,9 +252,7 @@ def test_a_token_goes_back_inside_the_body_until_there_is_none(
     assert entries(hub) == ["new", "digest"]
 
 
-def test_a_token_that_ran_out_begins_the_query_again(
-    hub: Hub, sources: Path, site: Site, clock: Clock, search: Search
-):
+def test_a_token_that_ran_out_begins_the_query_again(hub: Hub, sources: Path, site: Site, clock: Clock, search: Search):
     search.pages = [[planned(1)], [planned(2)], [planned(3)]]
     query = 'method = "POST"\nbody = "{}"\ncursor = "iterationNextToken"\nmax_pages = 2'
     start(hub, sources, f"{site.url}/search", "eforms", query)
