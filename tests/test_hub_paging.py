@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -302,7 +303,7 @@ def test_spans_are_written_by_the_platforms_own_clock():
 
 def test_the_hour_that_comes_twice_in_autumn_is_never_an_edge():
     """01:30 on 25 October 2026 is two instants in London; a platform without offsets cannot tell which is meant."""
-    now, asked = datetime(2026, 10, 25, 1, 32, tzinfo=UTC), []
+    now, asked, done = datetime(2026, 10, 25, 1, 32, tzinfo=UTC), [], ""
     at = paging.begin(ASKED, Place(done="2026-10-24T18:30:00+00:00"), now, "Europe/London")
     for _ in range(60):
         if at is None:
@@ -319,7 +320,7 @@ def test_the_hour_that_comes_twice_in_autumn_is_never_an_edge():
     for since, until in asked:
         assert since < until <= since + timedelta(hours=6)
         assert not any(twice[0] <= edge < twice[1] for edge in (since, until))
-    for (_, ended), (began, _) in zip(asked, asked[1:], strict=False):
+    for (_, ended), (began, _) in pairwise(asked):
         assert began <= ended, "no gap"
 
 
