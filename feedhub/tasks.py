@@ -78,9 +78,14 @@ def rescue(app: Any) -> int:
     return count
 
 
-def work(hub: Hub, *, threads: int = 4) -> None:
-    """Take jobs until the process is told to stop. Raises ConfigError without PostgreSQL or the extra."""
+def work(hub: Hub, *, threads: int = 4, wait: bool = True) -> None:
+    """Take jobs until the process is told to stop, or with `wait` false until none is left.
+
+    Raises ConfigError without PostgreSQL or the extra.
+    """
     conninfo = _conninfo(hub)
     prepare(hub)
     app = _app(hub, procrastinate.PsycopgConnector(conninfo=conninfo))
-    app.run_worker(queues=[QUEUE], concurrency=threads, shutdown_graceful_timeout=30, delete_jobs="successful")
+    app.run_worker(
+        queues=[QUEUE], concurrency=threads, wait=wait, shutdown_graceful_timeout=30, delete_jobs="successful"
+    )
