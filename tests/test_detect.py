@@ -261,6 +261,14 @@ def test_an_intention_makes_a_draft_for_review_only() -> None:
     assert draft.confidence < 0.8
 
 
+def test_what_a_course_or_a_survey_aims_at_is_no_intention_of_the_authority() -> None:
+    for text in (
+        "The training aims to explain human rights due diligence.",
+        "According to a survey companies want to do more against child labour.",
+    ):
+        assert drafts(Block(text, "paragraph", TOP), minimum=0.65) == []
+
+
 def test_intentions_do_not_mix_with_the_duties_of_their_section() -> None:
     wish = "The council wants to promote freedom of association."
     (draft,) = drafts(Block(DUTY, "paragraph", TOP), Block(wish, "paragraph", TOP), minimum=0.65)

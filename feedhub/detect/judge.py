@@ -25,6 +25,7 @@ from feedhub.model import Clause, Signal, Stage
 ENOUGH = 0.5
 #: Intentions and removals stay below the threshold of publication: a person looks at them (contract.md).
 HINT = 0.78
+_LEAST = 0.66
 #: Points for a topic that stands in the sentence beside or the heading above; share of a duty that stands beside.
 _ELSEWHERE = 0.7
 _SHARE = 0.6
@@ -116,12 +117,13 @@ def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -
         return None
     stage = stages.stage_of(own)
     hint = stage in (Stage.INTENTION, Stage.WITHDRAWN, Stage.RELAXED)
+    told = hint and bool(own.strong(core)) and not own.has(*_NOT_THEIRS, "advice")
     required = points.confidence >= ENOUGH and points.duty > 0 and not hint and any(t in core for t in named)
     dated = any(d.role in stages.STARTS for d in own.dates)
-    if not required and not hint and points.duty == 0 and not dated:
+    if not required and not told and points.duty == 0 and not dated:
         return None
-    confidence = min(HINT, max(points.confidence, 0.66)) if hint else points.confidence
-    if not required and not hint:
+    confidence = min(HINT, max(points.confidence, _LEAST)) if told else points.confidence
+    if not required and not told:
         confidence = min(confidence, ENOUGH - 0.01)
     return Signal(
         text=own.text,
