@@ -364,3 +364,10 @@ def test_every_anchor_stands_on_its_page(full: House) -> None:
     for address in ("/", f"/notices/{notice}", "/topics/supply_chain_transparency"):
         for page, anchor in re.findall(r'href="(/[^"#?]*)#([^"]+)"', full.text(address)):
             assert f'id="{anchor}"' in full.text(page), (address, page, anchor)
+
+
+def test_months_are_linked_only_as_far_as_somebody_would_look(full: House) -> None:
+    assert 'rel="prev"' in full.text("/calendar/2026/11")
+    assert 'rel="prev"' not in full.text("/calendar/2025/11")
+    assert 'rel="next"' not in full.text("/calendar/2031/11")
+    assert 'rel="prev"' in full.text("/calendar/2040/01")

@@ -20,6 +20,8 @@ bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 
 ROWS = {"authority": "Authority", "topic": "Topic", "country": "Country"}
 SPANS = ("24", "12", "36")
+#: Months are linked so far back and ahead; robots would walk for ever otherwise. Others answer when asked for.
+PAST, AHEAD = 12, 60
 
 
 @bp.get("")
@@ -63,7 +65,15 @@ def month(year: int, month: int) -> str:
         raise NotFound("The calendar holds months from 2000 to 2100.")
     scope = read_scope()
     grid = views.month_grid(year, month, the_hub().month(year, month, scope.filter))
-    return render_template("month.html", scope=scope, grid=grid, month_names=words.MONTHS, weekdays=words.WEEKDAYS)
+    today = the_hub().today()
+    return render_template(
+        "month.html",
+        scope=scope,
+        grid=grid,
+        weekdays=words.WEEKDAYS,
+        before=grid.before if grid.before >= views.month_start(today, -PAST) else None,
+        after=grid.after if grid.after <= views.month_start(today, AHEAD) else None,
+    )
 
 
 def _rows(by: str) -> Callable[[Entry], Iterable[tuple[str, str]]]:
