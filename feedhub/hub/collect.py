@@ -267,7 +267,7 @@ class Collect(Politeness):
         with self.store.reading() as tx:
             own = notices.related(tx, source_id=source.id, authority_ids=(), refs=())
             sightings = [s for s in notices.sightings(tx, [n.id for n in own]) if s.source_id == source.id]
-            pending = any(s.absences or s.missing for s in sightings)
+            pending = turn.state.outcome == Outcome.HELD or any(s.absences or s.missing for s in sightings)
             snapshot = collecting.get_snapshot(tx, turn.state.digest, source.id) if pending else None
         if snapshot is not None:
             return self._read(turn, snapshot, answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from feedhub.model import Authority, Source
 from feedhub.store._sql import upsert
 from feedhub.store.shapes import from_json, to_json
 from feedhub.store.tables import authority, instance, source
+
+_log = logging.getLogger("feedhub.catalogue")
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,23 @@ def put_sources(connection: Connection, sources: Sequence[Source]) -> None:
         )
 
 
-def _state(row: Row[Any]) -> SourceState:
-    base = row.overlay or row.declared
+def _states(rows: Iterable[Row[Any]]) -> list[SourceState]:
+    """States of rows; one that an older or newer feedhub cannot understand is left out and named in the log."""
+    out = []
+    for row in rows:
+        for written in (row.overlay, row.declared):
+            try:
+                if written:
+                    out.append(_state(row, from_json(Source, written)))
+                    break
+            except Exception:  # noqa: BLE001 - whatever is wrong with one row, the others are read
+                _log.exception("The row of source “%s” cannot be understood.", row.id)
+    return out
+
+
+def _state(row: Row[Any], found: Source) -> SourceState:
     return SourceState(
-        source=from_json(Source, base),
+        source=found,
         suspended=row.suspended,
         suspended_why=row.suspended_why,
         last_checked=row.last_checked,
@@ -128,7 +144,7 @@ def source_states(connection: Connection, ids: Sequence[str] | None = None) -> l
     query = select(source).order_by(source.c.id)
     if ids is not None:
         query = query.where(source.c.id.in_(ids))
-    return [_state(r) for r in connection.execute(query)]
+    return _states(connection.execute(query))
 
 
 def get_source(connection: Connection, source_id: str) -> SourceState | None:
@@ -144,7 +160,7 @@ def due_sources(connection: Connection, now: datetime, limit: int) -> list[Sourc
         .order_by(source.c.next_due.is_not(None), source.c.next_due, source.c.id)
         .limit(limit)
     )
-    return [_state(r) for r in connection.execute(query)]
+    return _states(connection.execute(query))
 
 
 def set_state(connection: Connection, source_id: str, **values: Any) -> None:
