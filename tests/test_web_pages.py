@@ -371,3 +371,15 @@ def test_months_are_linked_only_as_far_as_somebody_would_look(full: House) -> No
     assert 'rel="prev"' not in full.text("/calendar/2025/11")
     assert 'rel="next"' not in full.text("/calendar/2031/11")
     assert 'rel="prev"' in full.text("/calendar/2040/01")
+
+
+def test_the_canonical_address_is_spelled_like_that_of_the_feed(full: House) -> None:
+    page = full.text("/notices?q=factory+lists&country=se&page=1")
+    assert 'rel="canonical" href="http://127.0.0.1:8000/notices?country=SE&amp;q=factory%20lists&amp;page=1"' in page
+    assert "/feeds/announcements.atom?country=SE&amp;q=factory%20lists" in page
+
+
+def test_a_page_that_names_its_filter_in_its_path_does_not_repeat_it(full: House) -> None:
+    page = full.text("/topics/supply_chain_transparency")
+    assert 'rel="canonical" href="http://127.0.0.1:8000/topics/supply_chain_transparency"' in page
+    assert "/feeds/announcements.atom?topic=supply_chain_transparency" in page

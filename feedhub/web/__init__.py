@@ -20,6 +20,7 @@ from feedhub.web.operations import bp as operations
 from feedhub.web.pages import bp as pages
 from feedhub.web.review import bp as review
 from feedhub.web.signposts import bp as signposts
+from feedhub.web.source_pages import bp as source_pages
 
 if TYPE_CHECKING:
     from feedhub.hub import Hub
@@ -41,6 +42,6 @@ def create_app(hub: Hub, options: Mapping[str, Any] | None = None) -> Flask:
     register_accounts(app, hub)
     context.register(app)
     errors.register(app)
-    for blueprint in (pages, calendar, signposts, builder, feeds, api, desk, review, admin, operations):
+    for blueprint in (pages, calendar, signposts, builder, feeds, api, desk, review, admin, source_pages, operations):
         app.register_blueprint(blueprint)
     return app

@@ -1,4 +1,4 @@
-"""Administration: accounts and sources. Shows a one-time link once, on the page that made it; never a password."""
+"""Administration: accounts. Shows a one-time link once, on the page that made it; never a password."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ bp.before_request(require("admin"))
 
 @bp.get("")
 def overview() -> str:
-    """Accounts and sources."""
+    """Accounts."""
     return _page(_form())
 
 
@@ -48,18 +48,6 @@ def disable(user_id: int) -> ResponseReturnValue:
     return redirect("/admin", 303)
 
 
-@bp.post("/sources/<source_id>/check")
-def check(source_id: str) -> ResponseReturnValue:
-    """Read one source now; the same verb as the clock's and the command line's."""
-    if source_id not in {h.source.id for h in the_hub().source_health()}:
-        raise NotFound("There is no such source.")
-    for result in the_hub().check([source_id], due_only=False):
-        changes = f", {len(result.changes)} changes" if result.changes else ""
-        reason = f" ({result.reason})" if result.reason else ""
-        flash(f"{result.source}: {result.outcome}{reason}{changes}")
-    return redirect("/admin#sources", 303)
-
-
 def _form(*, blank: bool = False) -> UserForm:
     form = UserForm(formdata=None) if blank else UserForm()
     authorities = sorted((v.authority for v in the_hub().authorities()), key=lambda a: a.name.casefold())
@@ -74,7 +62,6 @@ def _page(form: UserForm, *, problem: str = "", link: str = "", invited: str = "
         form=form,
         button=EmptyForm(),
         users=list_users(hub),
-        health=sorted(hub.source_health(), key=lambda h: (not h.failing, h.source.id)),
         problem=problem,
         link=link,
         invited=invited,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, request
 
@@ -33,21 +33,25 @@ def the_hub() -> Hub:
 
 @dataclass(frozen=True)
 class Scope:
-    """The filter of one page and every address that belongs to it; `path` is the page's own."""
+    """The filter of one page and every address that belongs to it; `path` is the page's own.
+
+    `fixed` are the filter values that the path itself names; they stand in no query of the page.
+    """
 
     filter: Filter
     path: str
     base_url: str
     own: Mapping[str, str]
+    fixed: tuple[tuple[str, str], ...] = ()
 
     def at(self, path: str, **own: str | int) -> str:
         """`path` with this filter, and with parameters of that page's own."""
-        pairs = [*self.filter.pairs(), *((k, str(v)) for k, v in own.items() if v not in ("", None))]
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+        return _address(path, [*self.filter.pairs(), *_given(own)])
 
     def here(self, **own: str | int) -> str:
         """This page again, with other parameters of its own."""
-        return self.at(self.path, **{**self.own, **own})
+        pairs = [p for p in self.filter.pairs() if p not in self.fixed]
+        return _address(self.path, [*pairs, *_given({**self.own, **own})])
 
     def without(self, name: str, value: str | None = None) -> str:
         """This page with one filter value less."""
@@ -55,8 +59,7 @@ class Scope:
             left = self.filter.without(name, value).pairs()
         else:
             left = [(n, v) for n, v in self.filter.pairs() if n != name]
-        pairs = [*left, *((k, v) for k, v in self.own.items() if k != "page")]
-        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+        return _address(self.path, [*left, *((k, v) for k, v in self.own.items() if k != "page")])
 
     @property
     def feeds(self) -> dict[str, str]:
@@ -81,6 +84,15 @@ class Scope:
         return out
 
 
+def _given(own: Mapping[str, str | int]) -> list[tuple[str, str]]:
+    return [(k, str(v)) for k, v in own.items() if v not in ("", None)]
+
+
+def _address(path: str, pairs: list[tuple[str, str]]) -> str:
+    """The same spelling as `Filter.address`, so that a page's address equals its canonical one."""
+    return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path
+
+
 _FORMATS = ("atom", "rss", "json")
 
 
@@ -99,7 +111,8 @@ def read_scope(*own: str, fixed: Iterable[tuple[str, str]] = ()) -> Scope:
         if given and given[0]:
             values[name] = given[0]
     hub = the_hub()
-    return Scope(hub.parse_filter([*fixed, *pairs]), request.path, hub.instance.base_url, values)
+    named = tuple(fixed)
+    return Scope(hub.parse_filter([*named, *pairs]), request.path, hub.instance.base_url, values, named)
 
 
 def number(scope: Scope, name: str, default: int, low: int, high: int) -> int:

@@ -1,0 +1,252 @@
+"""Sources for curators: list, edit, try, suspend, check, stored text. Never decides what a declaration may say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from feedhub.errors import FetchError, InvalidInput, ReadError
+from feedhub.hub.looking import Look
+from feedhub.hub.shapes import Actor
+from feedhub.hub.sources import SourceView
+from feedhub.model import PublishPolicy, Signposts, Source, SourceKind
+from feedhub.web import words
+from feedhub.web.accounts import actor, require
+from feedhub.web.context import the_hub
+from feedhub.web.forms import EmptyForm
+
+bp = Blueprint("source_pages", __name__, url_prefix="/admin/sources")
+bp.before_request(require("curator", "admin"))
+
+_POLICIES = {
+    "review": "A curator looks first",
+    "detected": "Publish at once, labelled as found by machine",
+    "official": "Publish structured fields of procurement notices at once",
+}
+#: Field of the form → key of the declaration, where they differ.
+_KEYS = {"select": "read.select", "drop": "read.drop", "at_least": "expect.at_least", "source_id": "id"}
+
+
+class SourceForm(FlaskForm):  # type: ignore[misc]
+    """A source as a curator edits it; what the form does not show stays as the files say."""
+
+    source_id = StringField(
+        "Id",
+        [Length(max=120)],
+        description="Begins with the authority's id, small letters, digits and hyphens: se-adda-news. Never changes.",
+    )
+    title = StringField("Title", [InputRequired("Give the source a title."), Length(max=200)])
+    kind = SelectField("Kind", choices=[SelectChoice(k.value, k.value) for k in SourceKind])
+    url = StringField("Address", [InputRequired("Write the address."), Length(max=1000)])
+    signposts = SelectField("Used for", choices=[SelectChoice(s.value, words.SIGNPOSTS[s]) for s in Signposts])
+    every = StringField("Read every", [InputRequired("Say how often."), Length(max=8)], description="30m, 6h, 24h, 7d.")
+    publish = SelectField(
+        "What is found", choices=[SelectChoice(p.value, _POLICIES[p]) for p in PublishPolicy], default="review"
+    )
+    language = SelectField("Language", choices=[])
+    select = StringField(
+        "Selector of the main text",
+        [Length(max=300)],
+        description="CSS. Leave it out first: feedhub finds the main text by itself on most pages.",
+    )
+    drop = TextAreaField("Selectors to leave out", [Length(max=1500)], description="CSS, one a line.")
+    at_least = IntegerField("Blocks of text, at least", [Optional(), NumberRange(0, 10000)], default=1)
+    notes = TextAreaField("Notes for the next curator", [Length(max=2000)])
+
+    def offer(self) -> SourceForm:
+        """Fill the list of languages; returns itself."""
+        self.language.choices = [SelectChoice(v, n) for v, n in [("", "The authority's"), *words.LANGUAGE.items()]]
+        return self
+
+    def row(self, base: dict[str, Any]) -> dict[str, Any]:
+        """The row of a declaration these words make, over what stood there before."""
+        row = {k: v for k, v in base.items() if k not in ("read", "expect")}
+        for name in ("title", "kind", "url", "signposts", "every", "publish", "language", "notes"):
+            row[name] = (self[name].data or "").replace("\r\n", "\n").strip()
+        drop = [line.strip() for line in (self.drop.data or "").splitlines() if line.strip()]
+        row["read"] = {k: v for k, v in {"select": (self.select.data or "").strip(), "drop": drop}.items() if v}
+        row["expect"] = {"at_least": 1 if self.at_least.data is None else self.at_least.data}
+        return {k: v for k, v in row.items() if v not in ("", None)}
+
+    def blame(self, problems: dict[str, str]) -> str:
+        """Put each problem beside its field; what has no field here is said above."""
+        rest = dict(problems)
+        for field in self:
+            said = rest.pop(_KEYS.get(field.name, field.name), "")
+            if said:
+                field.errors = [*field.errors, said[:1].upper() + said[1:] + "."]
+        return "; ".join(f"{k} {v}" for k, v in rest.items())
+
+
+class NewSourceForm(SourceForm):
+    """A source of any authority."""
+
+    authority_id = SelectField("Authority", choices=[], validators=[InputRequired("Choose the authority.")])
+
+    def offer(self) -> NewSourceForm:
+        """Fill the lists of languages and authorities; returns itself."""
+        super().offer()
+        found = sorted((v.authority for v in the_hub().authorities()), key=lambda a: a.name.casefold())
+        pairs = [(a.id, f"{a.name} ({a.id})") for a in found]
+        self.authority_id.choices = [SelectChoice(v, n) for v, n in [("", "Choose"), *pairs]]
+        return self
+
+
+class SuspendForm(FlaskForm):  # type: ignore[misc]
+    """Why a source is not watched."""
+
+    reason = StringField("Reason", [InputRequired("Say why, for the next person."), Length(min=3, max=400)])
+
+
+def _who() -> Actor:
+    return actor("curator")
+
+
+def _values(source: Source) -> dict[str, Any]:
+    row = the_hub().source_row(source)
+    return {
+        "source_id": source.id,
+        "title": source.title,
+        "kind": source.kind.value,
+        "url": source.url,
+        "signposts": source.signposts.value,
+        "every": row["every"],
+        "publish": source.publish.value,
+        "language": row.get("language", ""),
+        "select": source.select,
+        "drop": "\n".join(source.drop),
+        "at_least": source.at_least,
+        "notes": source.notes,
+    }
+
+
+@bp.get("")
+def overview() -> str:
+    """Every source with its health; what curators edited stands first."""
+    hub = the_hub()
+    edited = {e.source_id: e for e in hub.edited_sources()}
+    health = sorted(hub.source_health(), key=lambda h: (h.source.id not in edited, not h.failing, h.source.id))
+    return render_template("source_list.html", health=health, edited=edited)
+
+
+@bp.get("/edited.zip")
+def edited() -> ResponseReturnValue:
+    """Declaration files of every authority with an edited source, to put into the catalogue."""
+    response = Response(the_hub().edited_files(_who()), content_type="application/zip")
+    response.headers["Content-Disposition"] = 'attachment; filename="feedhub-sources.zip"'
+    return response
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Declare a source of any authority, after trying it."""
+    form = NewSourceForm().offer()
+    if request.method == "GET":
+        return render_template("source_form.html", form=form, view=None)
+    if not form.validate():
+        return render_template("source_form.html", form=form, view=None), 400
+    base = {"id": (form.source_id.data or "").strip()}
+    if request.form.get("do") == "try":
+        return _try(form, None)
+    try:
+        source = the_hub().save_source(_who(), form.authority_id.data, form.row(base), new=True)
+    except InvalidInput as error:
+        return render_template("source_form.html", form=form, view=None, problem=form.blame(error.fields)), 400
+    flash(f"{source.id} is watched from now on.")
+    return redirect(f"/admin/sources/{source.id}", 303)
+
+
+@bp.route("/<source_id>", methods=["GET", "POST"])
+def one(source_id: str) -> ResponseReturnValue:
+    """One source: how it does, what the files say, and the form."""
+    view = the_hub().source_view(_who(), source_id)
+    form = SourceForm(data=_values(view.source)).offer()
+    if request.method == "GET":
+        return _page(form, view)
+    if not form.validate():
+        return _page(form, view), 400
+    if request.form.get("do") == "try":
+        return _try(form, view)
+    row = form.row(the_hub().source_row(view.source)) | {"id": source_id}
+    try:
+        the_hub().save_source(_who(), view.source.authority_id, row)
+    except InvalidInput as error:
+        return _page(form, view, problem=form.blame(error.fields)), 400
+    flash("Saved. It wins over the files.")
+    return redirect(f"/admin/sources/{source_id}", 303)
+
+
+def _page(form: SourceForm, view: SourceView | None, *, look: Look | None = None, problem: str = "") -> str:
+    own = {"button": EmptyForm(), "suspending": SuspendForm(formdata=None)} if view else {}
+    return render_template("source_form.html", form=form, view=view, look=look, problem=problem, **own)
+
+
+def _try(form: SourceForm, view: SourceView | None) -> ResponseReturnValue:
+    """Fetch the address twice as the form says; stores nothing."""
+    drop = tuple(line.strip() for line in (form.drop.data or "").splitlines() if line.strip())
+    language = form.language.data or (view.source.language if view else "")
+    try:
+        look = the_hub().look_twice(
+            form.url.data.strip(),
+            select=(form.select.data or "").strip(),
+            language=language,
+            kind=form.kind.data,
+            drop=drop,
+        )
+    except (FetchError, ReadError) as error:
+        return _page(form, view, problem=f"{error}."), 400
+    return _page(form, view, look=look)
+
+
+@bp.post("/<source_id>/revert")
+def revert(source_id: str) -> ResponseReturnValue:
+    """The files hold again."""
+    the_hub().revert_source(_who(), source_id)
+    flash("The files hold again.")
+    return redirect(f"/admin/sources/{source_id}", 303)
+
+
+@bp.post("/<source_id>/suspend")
+def suspend(source_id: str) -> ResponseReturnValue:
+    """Stop watching, with a reason."""
+    form = SuspendForm()
+    if not form.validate_on_submit():
+        view = the_hub().source_view(_who(), source_id)
+        own = {"button": EmptyForm(), "suspending": form}
+        filled = SourceForm(formdata=None, data=_values(view.source)).offer()
+        return render_template("source_form.html", form=filled, view=view, **own), 400
+    the_hub().suspend_source(_who(), source_id, form.reason.data)
+    flash("It is not watched any more; what was published stays.")
+    return redirect(f"/admin/sources/{source_id}", 303)
+
+
+@bp.post("/<source_id>/resume")
+def resume(source_id: str) -> ResponseReturnValue:
+    """Watch again."""
+    the_hub().resume_source(_who(), source_id)
+    flash("It is watched again.")
+    return redirect(f"/admin/sources/{source_id}", 303)
+
+
+@bp.post("/<source_id>/check")
+def check(source_id: str) -> ResponseReturnValue:
+    """Read one source now; the same verb as the clock's and the command line's."""
+    for result in the_hub().check([source_id], due_only=False):
+        flash(result.line())
+    return redirect(f"/admin/sources/{source_id}", 303)
+
+
+@bp.get("/<source_id>/text")
+def stored(source_id: str) -> ResponseReturnValue:
+    """The text read from the newest stored page, as plain text."""
+    try:
+        text = the_hub().stored_text(_who(), source_id)
+    except ReadError as error:
+        text = f"{error}.\n"
+    return Response(text, content_type="text/plain; charset=utf-8")
