@@ -29,7 +29,13 @@ PUBLIC = {
     *("pages", "calendar", "signposts", "builder", "feeds", "api", "operations", "static"),
     *("accounts.home", "accounts.welcome", "security.login", "security.logout"),
 }
-GUARDED = {"desk": {"buyer"}, "review": {"curator", "admin"}, "admin": {"admin"}, "security": set(ROLES)}
+GUARDED = {
+    "desk": {"buyer"},
+    "review": {"curator", "admin"},
+    "source_pages": {"curator", "admin"},
+    "admin": {"admin"},
+    "security": set(ROLES),
+}
 
 
 def guarded(house: House) -> Iterator[tuple[Rule, str, set[str]]]:

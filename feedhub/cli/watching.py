@@ -89,7 +89,7 @@ def _health_row(s: SourceHealth) -> dict[str, object]:
 @sources.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def lint(path: Path | None) -> None:
-    """Check declarations: each problem names file and key."""
+    """Check declarations: each problem names file and key; without PATH also what curators edited since."""
     folder = path or Settings.from_env().sources
     count, problems = lint_sources(folder)
     for problem in problems:
@@ -97,6 +97,12 @@ def lint(path: Path | None) -> None:
     if problems:
         raise click.exceptions.Exit(1)
     click.echo(f"{count} sources are declared well.")
+    if path is None:
+        with hub() as h:
+            for edited in h.edited_sources():
+                if edited.moved and edited.declared is not None:
+                    said = "the file changed since a curator edited it; the curator's words still win"
+                    click.echo(f"{edited.source_id}: {said} (see /admin/sources/{edited.source_id})")
 
 
 @sources.command()

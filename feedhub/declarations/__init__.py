@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -82,6 +82,25 @@ def dumps(authority: Authority, sources: Collection[Source]) -> str:
     if sources:
         out["source"] = [_row(s, authority) for s in sources]
     return tomlkit.dumps(out)
+
+
+def row_of(source: Source, authority: Authority) -> dict[str, Any]:
+    """A source as it stands in its authority's file, for people to edit; `source_of` reads it back."""
+    return _row(source, authority)
+
+
+def source_of(row: Mapping[str, Any], authority: Authority) -> tuple[Source, dict[str, str]]:
+    """The source a row of a declaration says, and what is wrong with it: key (`read.select`) → message."""
+    problems: dict[str, str] = {}
+
+    def noted(key: str, message: str) -> None:
+        problems.setdefault(key.removeprefix("source."), message)
+
+    file = _File("", Path(), None)
+    made = file.source(checks.Table(noted, "source", row), authority)
+    if made.id and not made.id.startswith(f"{authority.id}-"):
+        problems.setdefault("id", f"must begin with {authority.id}-")
+    return made, problems
 
 
 def _value(value: Any) -> Any:
@@ -216,7 +235,7 @@ class _File:
             if not isinstance(one, dict):
                 self.note(key, "must be a table [[source]]")
             elif authority is not None:
-                found.append((key, self._source(checks.Table(self.note, key, one), authority)))
+                found.append((key, self.source(checks.Table(self.note, key, one), authority)))
         return authority, found
 
     def _authority(self, table: checks.Table) -> Authority:
@@ -254,7 +273,8 @@ class _File:
             self.note("", f"the file's name must be of a–z, 0–9 and single hyphens, as in {checks.slug(stem)}.toml")
         return made
 
-    def _source(self, table: checks.Table, authority: Authority) -> Source:
+    def source(self, table: checks.Table, authority: Authority) -> Source:
+        """The source of one [[source]] table; problems are noted, not raised."""
         read, expect, query = table.table("read"), table.table("expect"), table.table("query")
         made = Source(
             id=self._source_id(table),

@@ -52,7 +52,7 @@ def _health(
         or Authority(state.source.authority_id, state.source.authority_id),
         outcome="skipped" if state.suspended else state.outcome,
         reason=reason,
-        sentence=known.sentence if known else _SUSPENDED.get(reason, ""),
+        sentence=known.sentence if known else _said(reason, state.detail),
         todo=known.todo if known else "",
         last_checked=state.last_checked,
         last_good=state.last_good,
@@ -62,3 +62,8 @@ def _health(
         failing=state.failing,
         suspended=state.suspended,
     )
+
+
+def _said(reason: str, detail: str) -> str:
+    said = _SUSPENDED.get(reason, "")
+    return f"{said}: {detail.rstrip('.')}" if said and detail and reason == "curator" else said

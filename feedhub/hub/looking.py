@@ -14,6 +14,7 @@ from feedhub.config import Settings
 from feedhub.errors import InvalidInput, UsageError
 from feedhub.hub.files import Files, read_file
 from feedhub.hub.judging import Judged
+from feedhub.hub.sources import Sources
 from feedhub.hub.upkeep import Upkeep
 from feedhub.model import Draft, Fetched, Signal, SourceKind
 from feedhub.readers import Kind, Options
@@ -117,7 +118,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
     }
 
 
-class Looking(Files, Upkeep):
+class Looking(Sources, Files, Upkeep):
     """The verbs of looking."""
 
     def look(self, target: str, given: bytes | None, *, kind: str | None = None, language: str = "") -> Look:
@@ -139,11 +140,13 @@ class Looking(Files, Upkeep):
         judged, signals = self.read_bytes(body, wanted, options)
         return Look(judged, tuple(signals))
 
-    def look_twice(self, url: str, *, select: str = "", language: str = "") -> Look:
+    def look_twice(
+        self, url: str, *, select: str = "", language: str = "", kind: str | None = None, drop: tuple[str, ...] = ()
+    ) -> Look:
         """Fetch an address twice and say which lines differ. Raises ReadError or FetchError."""
         first, second = self.read_address(url), self.read_address(url)
-        one = self._look(first.body, None, _options(first, select, language))
-        two = self._look(second.body, None, _options(second, select, language))
+        one = self._look(first.body, kind, replace(_options(first, select, language), drop=drop))
+        two = self._look(second.body, kind, replace(_options(second, select, language), drop=drop))
         before = {b.text for d in one.judged.reading.documents for b in d.blocks}
         after = {b.text for d in two.judged.reading.documents for b in d.blocks}
         return replace(two, flicker=tuple(sorted(before ^ after)), show_text=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, null, select, update
 
 from feedhub.model import Authority, Source
 from feedhub.store._sql import upsert
@@ -84,7 +84,8 @@ def get_authority(connection: Connection, authority_id: str) -> Authority | None
 
 def put_sources(connection: Connection, sources: Sequence[Source]) -> None:
     """Make the declared base equal to `sources`; a declaration that disappeared suspends its source, deletes nothing."""
-    known = {r.id: r for r in connection.execute(select(source.c.id, source.c.base_digest, source.c.suspended_why))}
+    columns = (source.c.id, source.c.base_digest, source.c.suspended_why, source.c.declared, source.c.overlay)
+    known = {r.id: r for r in connection.execute(select(*columns))}
     for s in sources:
         state = to_json(s)
         digest = hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
@@ -92,15 +93,82 @@ def put_sources(connection: Connection, sources: Sequence[Source]) -> None:
         if row is not None and row.base_digest == digest and row.suspended_why != "undeclared":
             continue
         values: dict[str, Any] = {"authority_id": s.authority_id, "declared": state, "base_digest": digest}
+        if row is not None and not row.overlay and row.declared:
+            values |= _forgotten(row.declared, state)
         if row is not None and row.suspended_why == "undeclared":
             values |= {"suspended": False, "suspended_why": ""}
         upsert(connection, source, {"id": s.id}, values)
-    for gone in known:
+    for gone in (i for i, r in known.items() if r.base_digest):
         connection.execute(
             update(source)
             .where(source.c.id == gone, source.c.suspended.is_(False), source.c.overlay.is_(None))
             .values(suspended=True, suspended_why="undeclared")
         )
+
+
+#: Parts of a declaration that decide what a server answers, and how the pages of a query follow each other.
+_ASKED = ("url", "method", "body", "headers")
+_WALKED = (*_ASKED, "cursor", "window", "from_param", "to_param")
+
+
+def _forgotten(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """What must be forgotten when a source asks for something else: validators, and the place of a walk."""
+    values: dict[str, Any] = {}
+    if any(old.get(k) != new.get(k) for k in _ASKED):
+        values |= {"etag": "", "last_modified": "", "validated": None, "failures": 0, "next_due": None}
+    if any(old.get(k) != new.get(k) for k in _WALKED):
+        values["cursor"] = ""
+    return values
+
+
+# -- overlays
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What the files say of a source, what a curator says, and whether the files changed since; None where absent."""
+
+    source_id: str
+    declared: Source | None
+    overlay: Source | None
+    edited: datetime | None
+    moved: bool
+
+
+def layers(connection: Connection, source_id: str = "") -> list[Layers]:
+    """The layers of one source, or of every source that a curator edited, by id."""
+    query = select(source).order_by(source.c.id)
+    query = query.where(source.c.id == source_id) if source_id else query.where(source.c.overlay_at.is_not(None))
+    return [
+        Layers(
+            r.id,
+            from_json(Source, r.declared) if r.declared else None,
+            from_json(Source, r.overlay) if r.overlay else None,
+            r.overlay_at,
+            bool(r.overlay) and r.overlay_base != r.base_digest,
+        )
+        for r in connection.execute(query)
+    ]
+
+
+def put_overlay(connection: Connection, s: Source, at: datetime) -> None:
+    """A curator's words about a source, which win over the files; a source that the files do not know is new."""
+    state = to_json(s)
+    row = connection.execute(select(source).where(source.c.id == s.id)).first()
+    values: dict[str, Any] = {"authority_id": s.authority_id, "overlay": state, "overlay_at": at}
+    if row is not None:
+        values |= {"overlay_base": row.base_digest, **_forgotten(row.overlay or row.declared or {}, state)}
+    upsert(connection, source, {"id": s.id}, values)
+
+
+def drop_overlay(connection: Connection, source_id: str) -> bool:
+    """Take a curator's words back, so that the files hold again; False for a source that the files do not know."""
+    row = connection.execute(select(source).where(source.c.id == source_id)).first()
+    if row is None or not row.declared:
+        return False
+    values = _forgotten(row.overlay or {}, row.declared) if row.overlay else {}
+    set_state(connection, source_id, overlay=null(), overlay_at=None, overlay_base="", **values)
+    return True
 
 
 def _states(rows: Iterable[Row[Any]]) -> list[SourceState]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, delete, func, select, update
@@ -90,6 +91,23 @@ def check_days(connection: Connection, since: datetime) -> list[tuple[str, datet
         .order_by(check.c.at)
     )
     return [(r.source_id, r.at, bool(r.good)) for r in connection.execute(query)]
+
+
+@dataclass(frozen=True)
+class Check:
+    """How one check ended; `at` is aware UTC, `ms` wall time in milliseconds."""
+
+    at: datetime
+    outcome: str
+    reason: str
+    detail: str
+    ms: int
+
+
+def checks_of(connection: Connection, source_id: str, limit: int) -> list[Check]:
+    """The last checks of a source, newest first."""
+    query = select(check).where(check.c.source_id == source_id).order_by(check.c.at.desc(), check.c.id.desc())
+    return [Check(r.at, r.outcome, r.reason, r.detail, r.ms) for r in connection.execute(query.limit(limit))]
 
 
 def drop_checks(connection: Connection, before: datetime) -> int:
