@@ -5,6 +5,7 @@ Every check carries a lease and a fencing token in our own tables, so a job deli
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,13 +70,19 @@ def enqueue_due(hub: Hub, app: Any) -> int:
     return hub.claim_due(put)
 
 
-def rescue(app: Any) -> int:
-    """Put jobs of workers that died back on the queue; the number put back."""
-    count = 0
-    for job in app.job_manager.get_stalled_jobs(queue=QUEUE):
-        app.job_manager.retry_job(job)
-        count += 1
-    return count
+def rescue(hub: Hub) -> int:
+    """Put jobs of workers that died back on the queue; the number put back. Call it outside of any event loop."""
+    conninfo = _conninfo(hub)
+
+    async def put_back() -> int:
+        app = _app(hub, procrastinate.PsycopgConnector(conninfo=conninfo))
+        async with app.open_async():
+            stalled = list(await app.job_manager.get_stalled_jobs(queue=QUEUE))
+            for job in stalled:
+                await app.job_manager.retry_job(job)
+        return len(stalled)
+
+    return asyncio.run(put_back())
 
 
 def work(hub: Hub, *, threads: int = 4, wait: bool = True) -> None:

@@ -34,8 +34,6 @@ def test_what_is_due_goes_through_the_queue_once(cluster: Hub, clock: Clock) -> 
         tasks.work(cluster, wait=False)
     health = [h for h in cluster.source_health() if h.source.id.startswith("gb-c")]
     assert {h.outcome for h in health} == {"baseline"}
-    with tasks.queue(cluster) as app:
-        assert tasks.rescue(app) == 0
 
 
 def test_a_job_put_on_the_queue_in_a_transaction_that_fails_is_not_there(cluster: Hub) -> None:
@@ -49,6 +47,23 @@ def test_a_job_put_on_the_queue_in_a_transaction_that_fails_is_not_there(cluster
             cluster.claim_due(put_and_fail)
         assert list(app.job_manager.list_jobs()) == []
         assert tasks.enqueue_due(cluster, app) == 4
+
+
+def test_a_job_whose_worker_died_is_put_back_and_run(cluster: Hub) -> None:
+    import psycopg
+
+    with tasks.queue(cluster) as app:
+        tasks.enqueue_due(cluster, app)
+    conninfo = "postgresql" + cluster.settings.database_url.removeprefix("postgresql+psycopg")
+    with psycopg.connect(conninfo) as connection:
+        # A worker that was killed leaves its job as "doing", without anybody behind it.
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = (SELECT min(id) FROM procrastinate_jobs)"
+        )
+    assert tasks.rescue(cluster) == 1
+    for _ in range(4):
+        tasks.work(cluster, wait=False)
+    assert {h.outcome for h in cluster.source_health() if h.source.id.startswith("gb-c")} == {"baseline"}
 
 
 def test_workers_of_their_own_are_refused_on_sqlite_with_a_sentence(hub: Hub) -> None:

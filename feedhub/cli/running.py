@@ -101,7 +101,7 @@ def clock() -> None:
         with tasks.queue(h) as app:
 
             def refresh() -> None:
-                tasks.rescue(app)
+                tasks.rescue(h)
                 tasks.enqueue_due(h, app)
 
             with Clock(h, refresh=refresh):
