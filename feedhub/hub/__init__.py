@@ -18,12 +18,13 @@ from feedhub.hub.looking import Looking, annotate_row, evaluate_rows, lint_sourc
 from feedhub.hub.matching import announce_ahead, known_to
 from feedhub.hub.notices import Notices
 from feedhub.hub.record import Recorder
+from feedhub.hub.subscriptions import Subscriptions
 from feedhub.store import catalogue, collecting, log
 
 __all__ = ["Hub", "annotate_row", "evaluate_rows", "lint_sources", "restore_copy"]
 
 
-class Hub(Notices, Looking):
+class Hub(Notices, Looking, Subscriptions):
     """An open feedhub: store, settings, taxonomy, identity, clock, and every verb."""
 
     @classmethod
