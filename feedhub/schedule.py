@@ -20,7 +20,7 @@ _log = logging.getLogger("feedhub.clock")
 
 
 class Clock:
-    """Ticks while it runs: takes the lease, sends reminders, tidies, and checks what is due in a thread of its own."""
+    """Ticks while it runs: takes the lease, sends reminders, tidies; delivers and checks what is due in threads of their own."""
 
     def __init__(self, hub: Hub, *, tick: float = TICK, refresh: Callable[[], object] | None = None) -> None:
         """Make a clock for `hub`; `tick` is in seconds, `refresh` checks (or queues) what is due."""
@@ -28,6 +28,8 @@ class Clock:
         self._refresh_due = refresh or hub.refresh_due
         self._holder = secrets.token_hex(8)
         self._watch: threading.Thread | None = None
+        self._push: threading.Thread | None = None
+        self._stop = threading.Event()
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._scheduler.add_job(
             self.tick, "interval", seconds=tick, coalesce=True, max_instances=1, misfire_grace_time=None
@@ -43,6 +45,9 @@ class Clock:
     ) -> None:
         """Stop ticking, let a check under way end within its lease, and give the clock back."""
         self._scheduler.shutdown(wait=False)
+        self._stop.set()
+        if self._push is not None:
+            self._push.join(timeout=12)  # a message under way takes at most ten seconds
         try:
             self._hub.step_down(self._holder)
         except FeedhubError:
@@ -64,6 +69,11 @@ class Clock:
         try:
             if self._hub.lead(self._holder) is None:
                 return
+            if self._push is None or not self._push.is_alive():
+                self._push = threading.Thread(
+                    target=self._hub.deliver_until, args=(self._stop,), name="push", daemon=True
+                )
+                self._push.start()
             self._hub.load_laws()
             self._hub.remind()
             self._hub.tidy()

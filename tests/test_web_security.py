@@ -26,7 +26,7 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 
 #: Endpoints that everybody may use; every other route must be in `GUARDED`.
 PUBLIC = {
-    *("pages", "calendar", "signposts", "builder", "feeds", "api", "operations", "static"),
+    *("pages", "calendar", "signposts", "builder", "feeds", "api", "operations", "subscribe", "static"),
     *("accounts.home", "accounts.welcome", "security.login", "security.logout"),
 }
 GUARDED = {

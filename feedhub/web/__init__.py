@@ -10,10 +10,10 @@ from flask import Flask
 from feedhub.config import shipped
 from feedhub.web import context, errors, security
 from feedhub.web.accounts import register as register_accounts
-from feedhub.web.admin import bp as admin
 from feedhub.web.api import bp as api
 from feedhub.web.builder import bp as builder
 from feedhub.web.calendar import bp as calendar
+from feedhub.web.deliveries import bp as admin
 from feedhub.web.desk import bp as desk
 from feedhub.web.feeds import bp as feeds
 from feedhub.web.operations import bp as operations
@@ -21,6 +21,7 @@ from feedhub.web.pages import bp as pages
 from feedhub.web.review import bp as review
 from feedhub.web.signposts import bp as signposts
 from feedhub.web.source_pages import bp as source_pages
+from feedhub.web.subscribe import bp as subscribe
 
 if TYPE_CHECKING:
     from feedhub.hub import Hub
@@ -42,6 +43,19 @@ def create_app(hub: Hub, options: Mapping[str, Any] | None = None) -> Flask:
     register_accounts(app, hub)
     context.register(app)
     errors.register(app)
-    for blueprint in (pages, calendar, signposts, builder, feeds, api, desk, review, admin, source_pages, operations):
+    for blueprint in (
+        pages,
+        calendar,
+        signposts,
+        builder,
+        feeds,
+        api,
+        desk,
+        review,
+        admin,
+        source_pages,
+        operations,
+        subscribe,
+    ):
         app.register_blueprint(blueprint)
     return app

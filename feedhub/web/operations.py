@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, jsonify
 
@@ -56,8 +57,20 @@ def metrics() -> Response:
         ),
         *_metric("feedhub_sources_failing", "gauge", "Sources that fail", [("", sum(h.failing for h in health))]),
         *_metric("feedhub_sources_suspended", "gauge", "Suspended sources", [("", sum(h.suspended for h in health))]),
+        *_pushed(hub.delivery_counts()),
     ]
     return _text("\n".join(lines) + "\n", "text/plain; version=0.0.4; charset=utf-8")
+
+
+def _pushed(counts: Mapping[str, int]) -> list[str]:
+    """What is owed to subscribers, by kind and state; mails not yet sent are `mail` and `pending`."""
+    names = (kind_state.rpartition("_") for kind_state in counts if "_" in kind_state)
+    samples = [(f'kind="{kind}",state="{state}"', counts[f"{kind}_{state}"]) for kind, _, state in sorted(names)]
+    return [
+        *_metric("feedhub_deliveries", "gauge", "Deliveries of the last thirty days", samples),
+        *_metric("feedhub_subscriptions_failing", "gauge", "Subscriptions that fail", [("", counts["failing"])]),
+        *_metric("feedhub_subscriptions_dead", "gauge", "Subscriptions given up", [("", counts["dead"])]),
+    ]
 
 
 def _metric(name: str, kind: str, help_text: str, samples: list[tuple[str, int]]) -> list[str]:

@@ -23,7 +23,7 @@ MAX_BYTES = 1_000_000
 MAX_PARTS = 1_000
 #: Addresses for machines, which never see or set a cookie.
 _COOKIELESS = re.compile(
-    r"/(feeds[/.].*|calendar\.ics|notices/[^/]+\.(json|ics|atom|rss)|api/.*|ocds/.*|openapi\.json|static/.*|healthz|readyz|metrics)"
+    r"/(feeds[/.].*|calendar\.ics|notices/[^/]+\.(json|ics|atom|rss)|api/.*|ocds/.*|openapi\.json|static/.*|healthz|readyz|metrics|websub)"
 )
 #: Blueprints whose pages are the same for everybody who is not signed in.
 PUBLIC = ("pages", "calendar", "signposts", "builder")

@@ -1,0 +1,33 @@
+"""Who is told and whether it arrives, for administrators. Shows no address whole; changes nothing but the next try."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from feedhub.web.admin import bp
+from feedhub.web.context import the_hub
+from feedhub.web.forms import EmptyForm
+
+__all__ = ["bp"]
+
+
+@bp.get("/deliveries")
+def deliveries() -> str:
+    """Subscriptions with what they are owed and what was sent, those in trouble first."""
+    hub = the_hub()
+    return render_template(
+        "subscribe_deliveries.html",
+        rows=hub.shown_subscriptions(),
+        counts=hub.delivery_counts(),
+        button=EmptyForm(),
+        mails=bool(hub.settings.smtp_url),
+    )
+
+
+@bp.post("/deliveries/<int:subscription_id>/again")
+def try_again(subscription_id: int) -> ResponseReturnValue:
+    """Try a failing subscription at once."""
+    the_hub().try_again(subscription_id)
+    flash("It is tried again within seconds.")
+    return redirect("/admin/deliveries", 303)
