@@ -47,8 +47,8 @@ def planning() -> str:
         "<b:ContractFolderID>[^<]*</b:ContractFolderID>",
         "<a:NoticeDocumentReference>.*?</a:NoticeDocumentReference>",
     ):
-        text = re.sub(gone, "", text, flags=re.S)
-    return re.sub("<a:TenderSubmissionDeadlinePeriod>.*?</a:TenderSubmissionDeadlinePeriod>", "", text, flags=re.S)
+        text = re.sub(gone, "", text, flags=re.DOTALL)
+    return re.sub("<a:TenderSubmissionDeadlinePeriod>.*?</a:TenderSubmissionDeadlinePeriod>", "", text, flags=re.DOTALL)
 
 
 def contract(previous: str) -> str:
