@@ -28,7 +28,7 @@ en|Comments by 31 February 2027 please.|-impossible consultation_close
 en|Comments by 29 February 2028 please.|2028-02-29 consultation_close
 en|The tender is expected to be published in Q4 2027.|2027-10-01 tender_expected
 en|Planned publication: third quarter of 2027.|2027-07-01 tender_expected
-en|Tenders are due by 17th December 2027 at noon.|2027-12-17 tender_close
+en|Tenders are due by 17th December 2027 at noon.|2027-12-17 tender_deadline
 en|A market day will be held on Tuesday, 9 March 2027 in Ghent.|2027-03-09 event
 en|The consultation closes on 15 May 2027.|2027-05-15 consultation_close
 en|The consultation runs from 1 March to 15 May 2027.|2027-03-01 consultation_open ; 2027-05-15 consultation_close
@@ -75,7 +75,7 @@ de|Die Markterkundung findet am 9. März 2027 statt.|2027-03-09 event
 de|Stellungnahmen bis 31. Mai 2027.|2027-05-31 consultation_close
 de|Die Ausschreibung ist voraussichtlich im dritten Quartal 2027.|2027-07-01 tender_expected
 de|Die Ausschreibung startet im 3. Quartal 2027.|2027-07-01 tender_expected
-de|Die Angebotsfrist endet am 1.3.2027.|2027-03-01 tender_close
+de|Die Angebotsfrist endet am 1.3.2027.|2027-03-01 tender_deadline
 de|Der Rahmenvertrag läuft am 31. Dezember 2027 aus.|2027-12-31 contract_end
 de|Spätestens ab 1. Januar 2028 müssen Lieferanten berichten.|2028-01-01 applies_from
 de|Der Bericht ist jährlich zum 30. Juni vorzulegen.|---06-30 recurring_deadline
@@ -109,12 +109,12 @@ sv|Vid utgången av 2027 är alla avtal ändrade.|2027 mentioned
 sv|Andra halvåret 2027 hålls ett informationsmöte.|2027-07-01 event
 sv|Kraven införs den 1 januari 2027 i stället för den 1 juli 2026.|2027-01-01 applies_from ; 2026-07-01 superseded_date
 sv|Enligt SFS 2018:1192 och direktiv 2014/24/EU.|
-sv|Sista anbudsdag är 2027-03-15.|2027-03-15 tender_close
+sv|Sista anbudsdag är 2027-03-15.|2027-03-15 tender_deadline
 da|Kravene gælder fra 1. marts 2027.|2027-03-01 applies_from
 da|Loven træder i kraft den 1. juli 2027.|2027-07-01 in_force
 da|Høringsfristen er den 1. juni 2027.|2027-06-01 consultation_close
 da|Udbuddet forventes i 3. kvartal 2027.|2027-07-01 tender_expected
-da|Tilbudsfristen er 01.03.2027.|2027-03-01 tender_close
+da|Tilbudsfristen er 01.03.2027.|2027-03-01 tender_deadline
 da|Rammeaftalen udløber i sommeren 2027.|2027-07-01 contract_end
 da|Leverandøren skal hvert år inden 30. juni rapportere.|---06-30 recurring_deadline
 no|Kravet gjelder fra og med 1. mars 2027.|2027-03-01 applies_from
@@ -183,7 +183,7 @@ de|Mitte 2027 bis Anfang 2028.|2027 mentioned ; 2028 mentioned
 de|Bis zum Ablauf des 31. Dezember 2027 sind Nachweise vorzulegen.|2027-12-31 deadline
 fr|Le décret du 31 mars 2026 est applicable dès le 1er juillet 2026.|2026-03-31 adopted ; 2026-07-01 applies_from
 fr|À l'horizon 2030, tous les marchés.|2030 mentioned
-fr|Date limite de remise des offres : 15/03/2027 à 12h00|2027-03-15 tender_close
+fr|Date limite de remise des offres : 15/03/2027 à 12h00|2027-03-15 tender_deadline
 fr|La consultation publique est ouverte jusqu'au 15 mai 2027.|2027-05-15 consultation_close
 nl|Het besluit van 3 juni 2026 geldt per 1 januari 2027.|2026-06-03 adopted ; 2027-01-01 applies_from
 nl|De invoering is uitgesteld van 1 januari 2026 naar 1 juli 2027.|2026-01-01 superseded_date ; 2027-07-01 applies_from
@@ -194,14 +194,14 @@ da|Ikrafttrædelsen er udskudt fra 1. januar 2026 til 1. juli 2027.|2026-01-01 s
 da|I første halvår 2027 afholdes et dialogmøde.|2027-01-01 event
 no|Første halvår 2027 arrangeres en dialogkonferanse.|2027-01-01 event
 fi|Voimaantulo siirretään 1.1.2026 sijaan 1.7.2027.|2026-01-01 superseded_date ; 2027-07-01 applies_from
-fi|Tarjoukset on jätettävä 15.3.2027 klo 12 mennessä.|2027-03-15 tender_close
+fi|Tarjoukset on jätettävä 15.3.2027 klo 12 mennessä.|2027-03-15 tender_deadline
 fi|Sopimuskausi päättyy 31.12.2027.|2027-12-31 contract_end
 fi|Ensimmäinen vuosipuolisko 2027 on varattu.|2027-01-01 mentioned
 es|La entrada en vigor se aplaza del 1 de enero de 2026 al 1 de julio de 2027.|2026-01-01 superseded_date ; 2027-07-01 applies_from
 es|Del 1 al 15 de mayo de 2027 tendrá lugar la jornada.|2027-05-01 event ; 2027-05-15 event
 es|En primavera de 2027 se publicará la licitación.|2027-04-01 tender_expected
 it|L'entrata in vigore è rinviata dal 1° gennaio 2026 al 1° luglio 2027.|2026-01-01 superseded_date ; 2027-07-01 applies_from
-it|Scadenza per la presentazione delle offerte: 15/03/2027 ore 12.|2027-03-15 tender_close
+it|Scadenza per la presentazione delle offerte: 15/03/2027 ore 12.|2027-03-15 tender_deadline
 it|Nel primo semestre del 2027.|2027-01-01 mentioned
 en|Effective from July 2027, bidders must disclose their tier-2 suppliers.|2027-07 applies_from
 en|The new code comes into effect on 1 October 2027.|2027-10-01 in_force
@@ -209,7 +209,7 @@ en|The call for evidence closed on 4 May 2026.|2026-05-04 consultation_close
 en|Responses until 15 May 2027, 17:00 CET.|2027-05-15 consultation_close
 en|Register by 3 March 2027 for the supplier day on 10 March 2027.|2027-03-03 event ; 2027-03-10 event
 en|The current contract expires in 2028 and will be re-tendered in 2027.|2028 contract_end ; 2027 tender_expected
-en|Deadline for submission of bids: 15.03.2027|2027-03-15 tender_close
+en|Deadline for submission of bids: 15.03.2027|2027-03-15 tender_deadline
 en|The directive must be transposed by 26 July 2028.|2028-07-26 deadline
 en|Member States shall apply those measures from 26 July 2029.|2029-07-26 applies_from
 en|The Commission shall review this Regulation by 14 December 2030.|2030-12-14 review
@@ -228,7 +228,7 @@ en|The annual report is due on 31 March each year.|---03-31 recurring_deadline
 de|Die Verordnung ist ab dem 14. Dezember 2027 anzuwenden.|2027-12-14 applies_from
 de|Das Gesetz wurde am 11. Juni 2026 beschlossen und tritt zum 1. Januar 2027 in Kraft.|2026-06-11 adopted ; 2027-01-01 in_force
 de|Die Veröffentlichung der Ausschreibung ist für das zweite Quartal 2027 geplant.|2027-04-01 tender_expected
-de|Angebote sind bis zum 15.03.2027, 12:00 Uhr einzureichen.|2027-03-15 tender_close
+de|Angebote sind bis zum 15.03.2027, 12:00 Uhr einzureichen.|2027-03-15 tender_deadline
 de|Der Vertrag läuft vom 1. Januar 2027 bis zum 31. Dezember 2030.|2027-01-01 contract_start ; 2030-12-31 contract_end
 de|Die Informationsveranstaltung findet am Dienstag, den 9. März 2027, in Bonn statt.|2027-03-09 event
 de|Die Konsultation läuft bis 15.05.2027.|2027-05-15 consultation_close
@@ -236,14 +236,14 @@ de|Die Leitlinien sollen bis Juli 2026 veröffentlicht werden.|2026-07 guidance_
 de|Seit 1. Januar 2024 gilt das Gesetz für Unternehmen mit 1000 Beschäftigten.|2024-01-01 applies_from
 de|Die Kommission überprüft die Richtlinie bis zum 26. Juli 2030.|2030-07-26 review
 nl|De verordening is van toepassing vanaf 14 december 2027.|2027-12-14 applies_from
-nl|De inschrijvingen moeten uiterlijk 15 maart 2027 zijn ingediend.|2027-03-15 tender_close
+nl|De inschrijvingen moeten uiterlijk 15 maart 2027 zijn ingediend.|2027-03-15 tender_deadline
 nl|De internetconsultatie loopt van 1 maart tot en met 15 april 2027.|2027-03-01 consultation_open ; 2027-04-15 consultation_close
 nl|De raamovereenkomst eindigt op 30 juni 2028.|2028-06-30 contract_end
 nl|Op 9 maart 2027 vindt een leveranciersdag plaats.|2027-03-09 event
 nl|Publicatie van de aanbesteding is gepland in Q2 2027.|2027-04-01 tender_expected
 sv|Lagen föreslås träda i kraft den 1 januari 2028.|2028-01-01 in_force
 sv|Upphandlingen beräknas annonseras hösten 2027.|2027-10-01 tender_expected
-sv|Anbud ska ha kommit in senast 2027-03-15.|2027-03-15 tender_close
+sv|Anbud ska ha kommit in senast 2027-03-15.|2027-03-15 tender_deadline
 sv|Från 2027 ställs krav på spårbarhet i leveranskedjan.|2027 applies_from
 sv|Remissvar ska lämnas senast den 15 maj 2027.|2027-05-15 consultation_close
 sv|Riktlinjerna antogs den 3 maj 2026.|2026-05-03 adopted
@@ -255,7 +255,7 @@ no|Forskriften ble fastsatt 3. mai 2026.|2026-05-03 adopted
 no|Avtalen løper til 31. desember 2028.|2028-12-31 contract_end
 no|Leverandørdagen finner sted 9. mars 2027.|2027-03-09 event
 fr|Le règlement s'applique à partir du 14 décembre 2027.|2027-12-14 applies_from
-fr|Les offres doivent être remises au plus tard le 15 mars 2027.|2027-03-15 tender_close
+fr|Les offres doivent être remises au plus tard le 15 mars 2027.|2027-03-15 tender_deadline
 fr|La réunion d'information aura lieu le mardi 9 mars 2027.|2027-03-09 event
 fr|L'avis de marché sera publié au deuxième trimestre 2027.|2027-04-01 tender_expected
 fr|L'entrée en vigueur est reportée du 1er janvier 2026 au 1er juillet 2027.|2026-01-01 superseded_date ; 2027-07-01 applies_from
@@ -266,11 +266,11 @@ fi|Lausunnot on annettava viimeistään 15.5.2027.|2027-05-15 consultation_close
 fi|Markkinavuoropuhelu järjestetään 9. maaliskuuta 2027.|2027-03-09 event
 fi|Vuodesta 2027 lähtien toimittajilta edellytetään raportointia.|2027 applies_from
 es|El reglamento será aplicable a partir del 14 de diciembre de 2027.|2027-12-14 applies_from
-es|Las ofertas se presentarán hasta el 15/03/2027.|2027-03-15 tender_close
+es|Las ofertas se presentarán hasta el 15/03/2027.|2027-03-15 tender_deadline
 es|La consulta pública está abierta hasta el 15 de mayo de 2027.|2027-05-15 consultation_close
 es|La jornada informativa se celebrará el martes 9 de marzo de 2027.|2027-03-09 event
 it|Il regolamento si applica a decorrere dal 14 dicembre 2027.|2027-12-14 applies_from
-it|Le offerte devono pervenire entro il 15 marzo 2027.|2027-03-15 tender_close
+it|Le offerte devono pervenire entro il 15 marzo 2027.|2027-03-15 tender_deadline
 it|L'incontro con i fornitori si terrà martedì 9 marzo 2027.|2027-03-09 event
 it|La legge è stata approvata il 3 maggio 2026 ed entra in vigore il 1° gennaio 2027.|2026-05-03 adopted ; 2027-01-01 in_force
 en|The requirement will not apply before 1 January 2028.|2028-01-01 applies_from

@@ -173,13 +173,16 @@ def _measure(row: Mapping[str, Any], found: list[Signal], tallies: Iterable[dict
 
 
 def _dates(row: Mapping[str, Any], found: list[Signal], tallies: list[dict[str, Tally]]) -> list[str]:
-    """Dates compared by value and role: those of the labels that stand in the text, and those found beside them."""
+    """Dates compared by value: those of the labels that stand in the text, and those found beside them.
+
+    A date that is only history must not be found as one that holds, so whether it is superseded is part of the value.
+    """
     gold = {
-        (_comparable(str(d["iso"])), str(d["role"]))
+        (_comparable(str(d["iso"])), d["role"] == "superseded_date")
         for d in row.get("dates") or ()
         if d.get("iso") and d.get("in_text", True) and re.match(r"\d{4}", str(d["iso"]))
     }
-    mine = {(_comparable(d.iso), d.role) for s in found for d in s.dates if _year(d)}
+    mine = {(_comparable(d.iso), d.role == "superseded_date") for s in found for d in s.dates if _year(d)}
     if not found:
         mine = set()
     for t in tallies:

@@ -53,7 +53,7 @@ _AHEAD = frozenset(
         "consultation_open",
         "event",
         "tender_expected",
-        "tender_close",
+        "tender_deadline",
         "award_expected",
         "contract_end",
         "deadline",
