@@ -320,7 +320,8 @@ class Collect(Politeness):
         """Note how the check ended, and whether operators must be told of an outage or a recovery."""
         now = self.now()
         collecting.put_check(tx, turn.source.id, now, outcome.value, reason, detail, _ms(turn.began))
-        watch(tx, turn.source.id, now, reason, suspended=suspended)
+        if turn.state.failing or reason:  # a good check begins no outage
+            watch(tx, turn.source.id, now, reason, suspended=suspended)
 
     def _failed(self, turn: _Turn, error: FetchError | ReadError, place: Place | None = None) -> CheckResult:
         """Note a failed or doubtful check; nothing that is published changes (law 3)."""

@@ -7,8 +7,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from feedhub.errors import LeaseLost
 from feedhub.model import Fetched, Snapshot
@@ -118,18 +121,25 @@ def drop_checks(connection: Connection, before: datetime) -> int:
 # -- leases
 
 
+def _take(dialect: ModuleType) -> Any:
+    """One statement takes a lease that is free or ran out: of two who try at once, one gets a row back."""
+    new = dialect.insert(lease).values(
+        name=bindparam("name"), token=1, holder=bindparam("holder"), until=bindparam("until", type_=lease.c.until.type)
+    )
+    free = (lease.c.until <= bindparam("now", type_=lease.c.until.type)) | (lease.c.holder == bindparam("holder"))
+    values = {"token": lease.c.token + 1, "holder": new.excluded.holder, "until": new.excluded.until}
+    return new.on_conflict_do_update(index_elements=["name"], set_=values, where=free).returning(lease.c.token)
+
+
+_TAKE = {dialect.__name__: _take(dialect) for dialect in (postgresql, sqlite)}
+
+
 def take_lease(connection: Connection, name: str, holder: str, now: datetime, seconds: float) -> int | None:
     """Take a lease when it is free or ran out; the fencing token, or None. The token grows with every taking."""
-    until = now + timedelta(seconds=seconds)
-    insert_new(connection, lease, [{"name": name, "token": 0, "holder": "", "until": now - timedelta(seconds=1)}])
-    changed = connection.execute(
-        update(lease)
-        .where(lease.c.name == name, (lease.c.until <= now) | (lease.c.holder == holder))
-        .values(token=lease.c.token + 1, holder=holder, until=until)
-    ).rowcount
-    if not changed:
-        return None
-    return int(connection.execute(select(lease.c.token).where(lease.c.name == name)).scalar_one())
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    given = {"name": name, "holder": holder, "now": now, "until": now + timedelta(seconds=seconds)}
+    token = connection.execute(_TAKE[dialect.__name__], given).scalar()
+    return None if token is None else int(token)
 
 
 def hold_lease(connection: Connection, name: str, token: int, now: datetime, seconds: float | None = None) -> None:
