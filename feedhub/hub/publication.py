@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from threading import Lock
 from urllib.parse import parse_qsl, urlsplit
 
 from feedhub.errors import FilterError, NotFound
@@ -19,11 +18,14 @@ from feedhub.hub.base import Base
 from feedhub.hub.notices import refresh_days
 from feedhub.hub.record import Recorder
 from feedhub.hub.shapes import Rendered
+from feedhub.hub.shelf import Shelf
 from feedhub.hub.terms import scoped, words
 from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice
 from feedhub.publish import CalendarPage, Event, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
 from feedhub.store import Tx, catalogue, log, notices
 
+#: Bytes; below one packet compression gains nothing.
+SMALL = 860
 #: A state feed is complete up to so many notices, and paged above.
 STATE_PAGE = 1000
 #: The calendar shows so many past days; a cancelled event stays so long.
@@ -38,39 +40,19 @@ _log = logging.getLogger("feedhub.publication")
 _TITLES = {"announcements": "Announcements", "notices": "Notices", "lessons": "Lessons learned"}
 
 
-@dataclass
-class Shelf:
-    """Bytes rendered before, by address and publication; the least recently used go first."""
-
-    limit: int = 64_000_000
-    size: int = 0
-    kept: OrderedDict[tuple[str, int, str], Rendered] = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
-
-    def get(self, key: tuple[str, int, str], make: Callable[[], Rendered]) -> Rendered:
-        """The body kept for a key, or a new one."""
-        with self.lock:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-                return self.kept[key]
-        made = make()
-        with self.lock:
-            if key not in self.kept:
-                self.kept[key] = made
-                self.size += len(made.body)
-            while self.size > self.limit and len(self.kept) > 1:
-                _, old = self.kept.popitem(last=False)
-                self.size -= len(old.body)
-        return made
-
-
 class Publication(Base):
     """The verbs of publishing."""
 
     @property
-    def _shelf(self) -> Shelf:
-        shelf: Shelf = self.__dict__.setdefault("_kept_shelf", Shelf())
+    def shelf(self) -> Shelf:
+        """The bodies rendered before; the only cache of them in this process."""
+        shelf: Shelf = self.__dict__.setdefault("_shelf", Shelf())
         return shelf
+
+    def publication_counter(self) -> int:
+        """A number that grows with everything that becomes public, in whatever process; one cheap read."""
+        with self.store.reading() as tx:
+            return log.position(tx).counter
 
     @property
     def hub_url(self) -> str:
@@ -85,9 +67,8 @@ class Publication(Base):
         f = self.parse_filter((k, v) for k, v in pairs if k not in own)
         make = self._maker(parts.path, f, own)
         canonical = _canonical(parts.path, f, own)
-        with self.store.reading() as tx:
-            counter = log.position(tx).counter
-        return self._shelf.get((canonical, counter, self.today().isoformat()), lambda: make(canonical))
+        edition = (self.publication_counter(), self.today().isoformat())
+        return self.shelf.get(canonical, edition, lambda: make(canonical))
 
     def _maker(self, path: str, f: Filter, own: Mapping[str, str]) -> Callable[[str], Rendered]:
         if own.get("reminders", "events") != "events" or ("reminders" in own and not path.endswith(".ics")):
@@ -368,7 +349,9 @@ class Publication(Base):
         if is_topic(canonical):
             links.append(("hub", self.hub_url))
         modified = min(updated, self.now()).replace(microsecond=0)
-        return Rendered(body, content_type, hashlib.sha256(body).hexdigest()[:32], modified, tuple(links))
+        zipped = gzip.compress(body, 6, mtime=0) if len(body) >= SMALL else b""
+        etag = hashlib.sha256(body).hexdigest()[:32]
+        return Rendered(body, content_type, etag, modified, tuple(links), zipped=zipped, address=canonical)
 
 
 def is_topic(address: str) -> bool:

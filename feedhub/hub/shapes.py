@@ -93,7 +93,10 @@ class AuthorityView:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The bytes of one public address: what web, WebSub and export all send. `etag` has no quotes."""
+    """The bytes of one public address: what web, WebSub and export all send. `etag` has no quotes.
+
+    `zipped` is the body compressed with no time in it, empty when that gains nothing; `address` is the canonical one.
+    """
 
     body: bytes
     content_type: str
@@ -102,6 +105,8 @@ class Rendered:
     links: tuple[tuple[str, str], ...] = ()
     status: int = 200
     location: str = ""
+    zipped: bytes = b""
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from feedhub.web.feeds import bp as feeds
 from feedhub.web.operations import bp as operations
 from feedhub.web.pages import bp as pages
 from feedhub.web.review import bp as review
+from feedhub.web.shelf import with_shelf
 from feedhub.web.signposts import bp as signposts
 from feedhub.web.source_pages import bp as source_pages
 from feedhub.web.subscribe import bp as subscribe
@@ -26,7 +27,7 @@ from feedhub.web.subscribe import bp as subscribe
 if TYPE_CHECKING:
     from feedhub.hub import Hub
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "with_shelf"]
 
 
 def create_app(hub: Hub, options: Mapping[str, Any] | None = None) -> Flask:

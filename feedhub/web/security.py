@@ -6,13 +6,19 @@ import re
 import time
 from collections import deque
 from threading import Lock
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import SecurityError
+from werkzeug.wsgi import get_host
 
 from feedhub.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -81,6 +87,45 @@ def trusted_hosts(settings: Settings) -> list[str]:
     return sorted(h for h in hosts if h)
 
 
+class Doorkeeper:
+    """Tells below Flask whether a request names a host that is served here, by the check that Flask makes."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the hosts of these settings."""
+        self.hosts = trusted_hosts(settings)
+        self._known: set[str] = set()
+
+    def knows(self, environ: WSGIEnvironment) -> bool:
+        """True for a trusted Host; a request without one is left to Flask."""
+        host = environ.get("HTTP_HOST", "")
+        if host in self._known:
+            return True
+        try:
+            get_host(environ, self.hosts)
+        except SecurityError:
+            return False
+        if not host:
+            return False
+        if len(self._known) >= 64:
+            self._known.clear()
+        self._known.add(host)
+        return True
+
+
+def standing_headers(settings: Settings) -> dict[str, str]:
+    """The headers that every answer carries, whatever it is."""
+    headers = {
+        "Content-Security-Policy": CSP,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    }
+    if settings.base_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Set hosts, cookies and limits, and send the headers with every answer."""
     secure = settings.base_url.startswith("https://")
@@ -101,16 +146,13 @@ def configure(app: Flask, settings: Settings) -> None:
     app.session_interface = QuietSessions()
     csrf.init_app(app)
 
+    standing = standing_headers(settings)
+
     @app.after_request
     def harden(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CSP)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
-        if secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        for name, value in standing.items():
+            headers.setdefault(name, value)
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = _caching(app, response)
         return response

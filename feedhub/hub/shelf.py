@@ -1,0 +1,89 @@
+"""The one place where rendered bytes are kept: by canonical address, for one state of the world, in bounded memory.
+
+Knows nothing of how they are made or sent. `Publication.render` fills it; the web takes from it below Flask.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from feedhub.hub.shapes import Rendered
+
+#: The publication counter and the local day (`YYYY-MM-DD`): what a body depends on beside its address.
+Edition = tuple[int, str]
+
+
+@dataclass
+class Shelf:
+    """Bodies of one edition, least recently used gone first; `limit` and `size` count bytes, plain and compressed."""
+
+    limit: int = 64_000_000
+    size: int = 0
+    edition: Edition = (-1, "")
+    kept: OrderedDict[str, Rendered] = field(default_factory=OrderedDict)
+    making: dict[tuple[Edition, str], Lock] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, address: str, edition: Edition, make: Callable[[], Rendered]) -> Rendered:
+        """The body kept for an address, or the one that `make` gives; who asks meanwhile waits for the same one.
+
+        What `make` raises passes through and is not kept.
+        """
+        key = (edition, address)
+        with self.lock:
+            found = self._find(address, edition)
+            if found is not None:
+                return found
+            gate = self.making.setdefault(key, Lock())
+        try:
+            with gate:
+                with self.lock:
+                    found = self._find(address, edition)
+                if found is not None:
+                    return found
+                made = make()
+                with self.lock:
+                    self._keep(address, edition, made)
+                return made
+        finally:
+            with self.lock:
+                self.making.pop(key, None)
+
+    def peek(self, address: str, etag: str) -> Rendered | None:
+        """The body kept for an address, if it is still the one with this tag; makes nothing."""
+        with self.lock:
+            found = self.kept.get(address)
+            if found is None or found.etag != etag:
+                return None
+            self.kept.move_to_end(address)
+            return found
+
+    def _find(self, address: str, edition: Edition) -> Rendered | None:
+        if edition != self.edition:
+            return None
+        found = self.kept.get(address)
+        if found is not None:
+            self.kept.move_to_end(address)
+        return found
+
+    def _keep(self, address: str, edition: Edition, made: Rendered) -> None:
+        if edition != self.edition:
+            if edition[0] < self.edition[0]:
+                return  # the world went on while this one was made
+            self.edition, self.size = edition, 0
+            self.kept.clear()
+        weight = _weight(made)
+        if weight > self.limit:
+            return
+        self.kept[address] = made
+        self.size += weight
+        while self.size > self.limit:
+            _, old = self.kept.popitem(last=False)
+            self.size -= _weight(old)
+
+
+def _weight(made: Rendered) -> int:
+    return len(made.body) + len(made.zipped)
