@@ -244,6 +244,8 @@ class Subscriptions(Deliveries):
             made = subscriptions.get(tx, subscription_id)
             if made is None or made.state not in ("active", "dead"):
                 raise NotFound("There is no such subscription to try again.")
+            if made.expires is not None and made.expires <= self.now():
+                raise NotFound("Its lease ran out meanwhile; only the subscriber itself can begin anew.")
             well: dict[str, object] = {"failures": 0, "failing_since": None, "next_try": None}
             if made.state == "dead":
                 well |= {"state": "active", "ended": None, "why": "", "since_seq": log.position(tx).seq}
