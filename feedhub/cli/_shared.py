@@ -61,6 +61,13 @@ def progress(items: Iterable[T], label: str, length: int | None, *, quiet: bool 
         yield from bar
 
 
+def say(line: str) -> None:
+    """One line on standard output, above the bar where there is one."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    click.echo(line)
+
+
 def out_json(value: Any) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

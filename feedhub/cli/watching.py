@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from feedhub.cli._shared import hub, out_json, progress
+from feedhub.cli._shared import hub, out_json, progress, say
 from feedhub.config import Settings
 from feedhub.errors import UsageError
 from feedhub.hub import lint_sources
@@ -29,7 +29,7 @@ def check(source: tuple[str, ...], *, everything: bool, due: bool, as_json: bool
         for result in progress(results, "checking", length, quiet=as_json):
             rows.append(result.as_dict())
             if not as_json:
-                click.echo(result.line())
+                say(result.line())
         if as_json:
             out_json(rows)
 
@@ -44,7 +44,7 @@ def reread(source: tuple[str, ...], *, as_json: bool) -> None:
         for result in progress(h.reread(list(source) or None), "reading again", len(source) or None, quiet=as_json):
             rows.append(result.as_dict())
             if not as_json:
-                click.echo(result.line())
+                say(result.line())
         if as_json:
             out_json(rows)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -52,7 +52,7 @@ class Look:
         reading = self.judged.reading
         kind = getattr(reading.kind, "value", reading.kind)
         lines = [f"Read as {kind}: {reading.title or 'no title'} ({reading.language or 'language unknown'})"]
-        lines.append(f"{len(reading.documents)} document(s), {len(self.judged.drafts)} draft(s).")
+        lines.append(f"{_count(reading.documents, 'document')}, {_count(self.judged.drafts, 'draft')}.")
         lines += [f"Warning: {w}" for w in reading.warnings]
         if self.show_text:
             lines += ["", "Text:"] + [f"  {b.text}" for d in reading.documents for b in d.blocks]
@@ -69,6 +69,10 @@ class Look:
             mark = "requirement" if s.is_requirement else "hint"
             lines += ["", f"{mark.capitalize()} ({s.confidence:.2f}): {s.text}", f"  why: {', '.join(s.rules)}"]
         return "\n".join(lines)
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:

@@ -132,6 +132,9 @@ class Upkeep(Collect, Publication):
         """The newest stored page of a source; raises NotFound."""
         with self.store.reading() as tx:
             snapshot = collecting.latest_snapshot(tx, source_id)
+            known = snapshot is not None or catalogue.get_source(tx, source_id) is not None
+        if not known:
+            raise NotFound(f"There is no source “{source_id}”. “feedhub sources” lists those that exist.")
         if snapshot is None:
             raise NotFound(f"No page of “{source_id}” is stored yet: run “feedhub check {source_id}” first.")
         return snapshot
