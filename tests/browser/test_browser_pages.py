@@ -99,8 +99,7 @@ def opened(browser: Any, **more: Any) -> Any:
     return browser.new_context(viewport={"width": 1280, "height": 900}, **more).new_page()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing(browser: Any, base: str, addresses: dict[str, str], theme: str, width: int) -> None:
     axe_package = pytest.importorskip("axe_playwright_python", reason="axe is not installed (extra “browser”)")
     axe = (Path(axe_package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
