@@ -7,7 +7,7 @@ PORT   ?= 8000
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench browser clean
+.PHONY: help run test lint bench browser screenshots clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ browser: $(VENV)/.dev ## drive Chromium through the pages (the default tests do 
 
 bench: $(VENV)/.dev ## measure side by side; prints ratios
 	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev ## photograph every page of a demonstration instance into screenshots/
+	$(BIN)/python tools/screenshots.py screenshots
 
 clean: ## remove what these targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dist build
