@@ -151,6 +151,8 @@ def configure(app: Flask, settings: Settings) -> None:
     @app.after_request
     def harden(response: Response) -> Response:
         headers = response.headers
+        if response.status_code == 304:
+            return response  # the copy that the client has came with all of them
         for name, value in standing.items():
             headers.setdefault(name, value)
         if "Cache-Control" not in headers:

@@ -71,14 +71,18 @@ class Ready:
     def of(cls, made: Rendered, standing: Mapping[str, str]) -> Ready:
         """The headers of a rendered body; `standing` are those that every answer carries."""
         modified = format_datetime(made.last_modified.replace(microsecond=0), usegmt=True)
-        always = {"Last-Modified": modified, "Cache-Control": FOR_ALL, **OPEN, **standing}
+        # RFC 9110, section 15.4.5: what a cache needs to go on, and no more about what it already has.
+        kept = {"Last-Modified": modified, "Cache-Control": FOR_ALL, **OPEN}
+        always = dict(kept)
         if made.links:
             always["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in made.links)
 
         def copy(body: bytes, etag: str, more: Mapping[str, str]) -> Copy:
             tag = f'"{etag}"'
             entity = {"Content-Type": made.content_type, "Content-Length": str(len(body)), **more}
-            return Copy(tag, list({**entity, "ETag": tag, **always}.items()), [("ETag", tag), *always.items()])
+            return Copy(
+                tag, list({**entity, "ETag": tag, **always, **standing}.items()), [("ETag", tag), *kept.items()]
+            )
 
         zipped = copy(made.zipped, f"{made.etag}-gzip", {"Content-Encoding": "gzip"}) if made.zipped else None
         return cls(made.address, made.etag, modified, copy(made.body, made.etag, {}), zipped)
@@ -128,33 +132,42 @@ class ShelfFront:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer GET and HEAD of public addresses; ask the application for the rest."""
         method = environ["REQUEST_METHOD"]
-        if method in ("GET", "HEAD"):
-            query = environ.get("QUERY_STRING")
-            path = environ["PATH_INFO"]
-            ready, made = self._find(f"{path}?{query}" if query else path, environ)
-            if ready is not None:
-                return self._send(ready, made, environ, start_response)
-        return self.app(environ, start_response)
-
-    def _find(self, address: str, environ: WSGIEnvironment) -> tuple[Ready | None, Rendered | None]:
+        if method not in ("GET", "HEAD"):
+            return self.app(environ, start_response)
         if time.monotonic() >= self._look_at:
             self._look()
-        names = self._names
+        query, address = environ.get("QUERY_STRING"), environ["PATH_INFO"]
+        if query:
+            address = f"{address}?{query}"
+        names, made = self._names, None
         ready = names.get(address)
-        if ready is None and not (
-            len(address) <= LONGEST and address.isascii() and _PUBLIC.fullmatch(environ["PATH_INFO"])
-        ):
+        if ready is None:
+            ready, made = self._make(address, names, environ)
+        if ready is None or not self.keeper.knows(environ):
+            return self.app(environ, start_response)
+        copy = ready.copy_for(environ)
+        if ready.is_known(environ, copy):
+            start_response("304 NOT MODIFIED", copy.unchanged[:])
+            return ()
+        made = made or self.hub.shelf.peek(ready.address, ready.etag)
+        if made is None:  # gone from the shelf for want of room
+            ready, made = self._make(address, names, environ)
+            if ready is None or made is None:
+                return self.app(environ, start_response)
+            copy = ready.copy_for(environ)
+        start_response("200 OK", copy.full[:])
+        if method == "HEAD":
+            return ()
+        return (made.zipped if copy is ready.zipped else made.body,)
+
+    def _make(
+        self, address: str, names: dict[str, Ready], environ: WSGIEnvironment
+    ) -> tuple[Ready | None, Rendered | None]:
+        """Render an address; nothing for what is refused, moved or broken: the application says that in words."""
+        if len(address) > LONGEST or not address.isascii() or not _PUBLIC.fullmatch(environ["PATH_INFO"]):
             return None, None
         if not self.keeper.knows(environ):
             return None, None
-        if ready is not None:
-            made = self.hub.shelf.peek(ready.address, ready.etag)
-            if made is not None:
-                return ready, made
-        return self._make(address, names)
-
-    def _make(self, address: str, names: dict[str, Ready]) -> tuple[Ready | None, Rendered | None]:
-        """Render an address; nothing for what is refused, moved or broken: the application says that in words."""
         try:
             made = self.hub.render(address)
         except Exception:  # noqa: BLE001 - the application meets it again, and knows what to say and log
@@ -167,19 +180,6 @@ class ShelfFront:
         # `names` belongs to the edition that was current before rendering: nothing older gets into a newer one.
         names[address] = ready
         return ready, made
-
-    @staticmethod
-    def _send(
-        ready: Ready, made: Rendered | None, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        copy = ready.copy_for(environ)
-        if ready.is_known(environ, copy):
-            start_response("304 NOT MODIFIED", copy.unchanged[:])
-            return ()
-        start_response("200 OK", copy.full[:])
-        if environ["REQUEST_METHOD"] == "HEAD" or made is None:
-            return ()
-        return (made.zipped if copy is ready.zipped else made.body,)
 
     def _look(self) -> None:
         """Forget all names when something was published or the day changed; one thread looks, others go on."""
