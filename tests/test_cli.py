@@ -149,6 +149,16 @@ def test_export_writes_everything_public_and_import_takes_it_back(run, tmp_path:
     assert any("Forced Labour Regulation" in line for line in lines)
 
 
+def test_export_site_writes_files_and_a_second_time_only_what_changed(run, tmp_path: Path):
+    first = run("export", "--format", "site", tmp_path / "site")
+    assert first.returncode == 0, first.stderr
+    assert "Forced Labour Regulation" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert (tmp_path / "site" / "feeds" / "announcements.atom.gz").is_file()
+    again = run("export", "--format", "site", tmp_path / "site")
+    assert " 0 of them new or changed" in again.stdout
+    assert run("export", "--format", "site", "-").returncode == 2
+
+
 def test_a_backup_restores_ids_and_log(run, tmp_path: Path, environment):
     run("export", "--format", "jsonl", tmp_path / "before.jsonl")
     assert run("backup", tmp_path / "copy.db").returncode == 0

@@ -37,13 +37,13 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Frozen]:
     for number in range(200):
         moved = (milestone("consultation_closes", date(2027, 2, 1) + timedelta(days=number)),)
         notice = house.hub.revise(buyer, notice.id, draft(milestones=moved), base_revision=notice.revision)
-    yield Frozen(house, folder / "site", notice.id, freeze(house.app, folder / "site"))
+    yield Frozen(house, folder / "site", notice.id, freeze(house.app, folder / "site")[0])
     house.hub.close()
 
 
 def test_every_public_page_and_feed_becomes_a_file(frozen: Frozen) -> None:
     files = frozen.files()
-    assert frozen.count == len(files)
+    assert frozen.count == len([f for f in files if not f.endswith(".gz")])
     assert files >= {
         "index.html",
         "404.html",
@@ -74,7 +74,9 @@ def test_every_link_of_the_static_face_leads_to_a_file(frozen: Frozen) -> None:
     for page in frozen.out.rglob("*.html"):
         for link in re.findall(r'href="(/[^"#?]*)"', page.read_text(encoding="utf-8")):
             target = frozen.out / link.strip("/")
-            if not (target.is_file() or (target / "index.html").is_file()) and not link.startswith("/account"):
+            if not (target.is_file() or (target / "index.html").is_file()) and not link.startswith(
+                ("/account", "/subscribe")
+            ):
                 missing.add(link)
     assert missing == set()
 

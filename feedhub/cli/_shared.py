@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -66,6 +66,16 @@ def say(line: str) -> None:
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)
     click.echo(line)
+
+
+def counter(what: str) -> Callable[[int], None]:
+    """Show a growing number on a terminal's standard error, for work whose end nobody knows."""
+
+    def show(number: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{number} {what} ", err=True, nl=False)
+
+    return show
 
 
 def out_json(value: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from feedhub.cli._shared import hub, out_json, progress
+from feedhub.cli._shared import counter, hub, out_json, progress
 from feedhub.config import Settings
 from feedhub.errors import UsageError
 from feedhub.hub import annotate_row, evaluate_rows, restore_copy
@@ -102,11 +102,20 @@ def import_(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--format", "fmt", required=True, type=click.Choice(["jsonl", "csv", "ocds"]))
+@click.option("--format", "fmt", required=True, type=click.Choice(["jsonl", "csv", "ocds", "site"]))
 @click.argument("out", type=click.Path(path_type=Path))
 def export(fmt: str, out: Path) -> None:
     """Write everything public to OUT (“-” for standard output)."""
     with hub() as h:
+        if fmt == "site":
+            from feedhub.web import create_app  # noqa: PLC0415 - the web is loaded only where it is needed
+            from feedhub.web.freeze import freeze  # noqa: PLC0415
+
+            if str(out) == "-":
+                raise UsageError("A site is many files: name a folder.")
+            files, changed = freeze(create_app(h), out, counter("pages"))
+            click.echo(f"{files} files in {out}, {changed} of them new or changed.")
+            return
         if str(out) == "-":
             for chunk in h.export(fmt):
                 sys.stdout.buffer.write(chunk)

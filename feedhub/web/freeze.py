@@ -5,8 +5,9 @@ Addresses without a query become files; filters need a running feedhub. Never wr
 
 from __future__ import annotations
 
+import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -30,17 +31,17 @@ _TEXT = ("text/html", "application/atom+xml", "application/rss+xml", "applicatio
 _MOST = 500_000
 
 
-def freeze(app: Flask, out: Path) -> int:
-    """Write every public address without a query under `out`; the number of files.
+def freeze(app: Flask, out: Path, step: Callable[[int], None] = lambda _: None) -> tuple[int, int]:
+    """Write every public address without a query under `out`, with a `.gz` beside it; (files, files that changed).
 
-    A page `/notices/x` becomes `notices/x/index.html`, an unknown address is answered by `404.html`. Files are replaced
+    What is already there with the same bytes is left alone. `step` is told the number of files so far. A page `/notices/x` becomes `notices/x/index.html`, an unknown address is answered by `404.html`. Files are replaced
     whole, never written half. Raises UsageError when `out` is a file.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder.")
     base = str(app.extensions["feedhub"].instance.base_url)
     client = app.test_client()
-    waiting, seen, written = [*_DOORS, *_MORE], set[str](), 0
+    waiting, seen, written, changed = [*_DOORS, *_MORE], set[str](), 0, 0
     while waiting and len(seen) < _MOST:
         path = waiting.pop()
         if path in seen:
@@ -50,11 +51,12 @@ def freeze(app: Flask, out: Path) -> int:
         kind = answer.mimetype or ""
         if answer.status_code != 200 and path != "/nothing":
             continue
-        _write(out, _file(path, kind) if path != "/nothing" else Path("404.html"), answer.data)
+        changed += _write(out, _file(path, kind) if path != "/nothing" else Path("404.html"), answer.data)
         written += 1
+        step(written)
         if kind in _TEXT:
             waiting += _links(answer.get_data(as_text=True), base)
-    return written
+    return written, changed
 
 
 def _links(text: str, base: str) -> Iterator[str]:
@@ -74,9 +76,14 @@ def _file(path: str, kind: str) -> Path:
     return Path(*parts, "index.html") if kind == "text/html" else Path(*parts)
 
 
-def _write(out: Path, file: Path, body: bytes) -> None:
+def _write(out: Path, file: Path, body: bytes) -> bool:
+    """Write a file and its gzip twin whole, unless the same bytes stand there; True when they did not."""
     target = out / file
+    if target.is_file() and target.read_bytes() == body:
+        return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.new")
-    draft.write_bytes(body)
-    draft.replace(target)
+    for name, content in ((f"{target.name}.gz", gzip.compress(body, mtime=0)), (target.name, body)):
+        draft = target.with_name(f".{name}.new")
+        draft.write_bytes(content)
+        draft.replace(target.with_name(name))
+    return True

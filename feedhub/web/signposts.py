@@ -44,7 +44,7 @@ def authority(authority_id: str) -> str:
     view = hub.authority(authority_id)
     scope = fixed("authority", authority_id)
     entries = hub.agenda(scope.filter, months=36)
-    topics = Counter(t for n in view.notices if n.live for t in {r.topic for r in n.living_requirements})
+    topics = Counter(t for n in view.notices if n.live for t in sorted({r.topic for r in n.living_requirements}))
     return render_template(
         "authority.html",
         view=view,
