@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from feedhub import detect
+from feedhub.detect.language import reading_language
 from feedhub.model import (
     Authority,
     Block,
@@ -349,3 +350,17 @@ def test_a_sentence_without_end_is_quoted_in_parts() -> None:
     found = detect.signals("suppliers must disclose factories " * 400, lang="en")
     assert found
     assert all(len(s.text) <= 1500 for s in found)
+
+
+@pytest.mark.parametrize("given", ["en", "fr", "sv"])
+def test_a_page_in_another_language_than_declared_loses_no_duty(given: str) -> None:
+    duty = "Ab dem 1. März 2027 müssen Lieferanten die Fertigungsstätten aller Notebooks offenlegen."
+    (found,) = [s for s in detect.signals(duty, lang=given) if s.is_requirement]
+    assert found.topics == ("supply_chain_transparency",)
+    assert found.dates[0].iso == "2027-03-01"
+
+
+def test_neighbouring_languages_do_not_contradict_the_one_given() -> None:
+    duty = "Leverandøren skal dokumentere, at der ikke anvendes børnearbejde eller tvangsarbejde i produktionen."
+    assert reading_language(duty, "no") == "no"
+    assert reading_language(duty, "en") == "da"

@@ -18,22 +18,39 @@ _SAME = {"nb": "no", "nn": "no"}
 _NEAREST = {"ca": "es", "gl": "es", "pt": "es"}
 _SAMPLE = 4000
 _SHORT = 12
+#: Letters from which a text may contradict the language given for it, and how sure that must be.
+_LONG = 60
+_SURE = 0.98
+#: Too alike in short texts to contradict each other.
+_NORDIC = {"da", "no", "sv"}
 
 _lock = threading.Lock()
 _known: dict[str, Any] = {}
 
 
 def reading_language(text: str, given: str = "") -> str:
-    """The language whose words are used to read a text: what was given, if it is read at all, else what it looks like.
+    """The language whose words are used to read a text: what was given, unless a longer text is plainly in another.
 
-    ISO 639-1 codes; a region is dropped. A text too short to tell is English.
+    ISO 639-1 codes; a region is dropped. Without a given one it is what the text looks like, English when too short
+    to tell. A page's own language mark is often wrong on its translated parts, and a duty must not be lost to it.
     """
     code = given.strip().lower().replace("_", "-").partition("-")[0]
     code = _SAME.get(code, code)
     code = _NEAREST.get(code, code)
-    if code in LANGUAGES:
-        return code
-    return identify(text)
+    if code not in LANGUAGES:
+        return identify(text)
+    return _plainly(text, code)
+
+
+def _plainly(text: str, given: str) -> str:
+    """`given`, or another of the ten languages that a text of some length is in beyond doubt."""
+    sample = text[:_SAMPLE]
+    if sum(c.isalpha() for c in sample) < _LONG:
+        return given
+    code, sure = _identifier().classify(sample)
+    code = _SAME.get(str(code), str(code))
+    other = code in LANGUAGES and code != given and not {code, given} <= _NORDIC
+    return code if other and sure >= _SURE else given
 
 
 def identify(text: str) -> str:
