@@ -68,14 +68,19 @@ def say(line: str) -> None:
     click.echo(line)
 
 
-def counter(what: str) -> Callable[[int], None]:
-    """Show a growing number on a terminal's standard error, for work whose end nobody knows."""
+@contextmanager
+def growing(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal's standard error for work that finds more while it goes; told how much is done of what."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
 
-    def show(number: int) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r{number} {what} ", err=True, nl=False)
+        def told(done: int, known: int) -> None:
+            bar.length = known
+            bar.update(done - bar.pos)
 
-    return show
+        yield told
 
 
 def out_json(value: Any) -> None:

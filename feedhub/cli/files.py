@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from feedhub.cli._shared import counter, hub, out_json, progress
+from feedhub.cli._shared import growing, hub, out_json, progress
 from feedhub.config import Settings
 from feedhub.errors import UsageError
-from feedhub.hub import annotate_row, evaluate_rows, restore_copy
+from feedhub.hub import Hub, annotate_row, evaluate_rows, restore_copy
 
 _KINDS = ("page", "pdf", "feed", "sitemap", "newsletter", "ocds", "eforms", "espd", "ics", "text")
 
@@ -108,13 +108,7 @@ def export(fmt: str, out: Path) -> None:
     """Write everything public to OUT (“-” for standard output)."""
     with hub() as h:
         if fmt == "site":
-            from feedhub.web import create_app  # noqa: PLC0415 - the web is loaded only where it is needed
-            from feedhub.web.freeze import freeze  # noqa: PLC0415
-
-            if str(out) == "-":
-                raise UsageError("A site is many files: name a folder.")
-            files, changed = freeze(create_app(h), out, counter("pages"))
-            click.echo(f"{files} files in {out}, {changed} of them new or changed.")
+            _export_site(h, out)
             return
         if str(out) == "-":
             for chunk in h.export(fmt):
@@ -131,6 +125,17 @@ def export(fmt: str, out: Path) -> None:
         finally:
             part.unlink(missing_ok=True)
     click.echo(f"Written to {out}.")
+
+
+def _export_site(h: Hub, out: Path) -> None:
+    from feedhub.web.freeze import freeze  # noqa: PLC0415 - the web is loaded only where it is needed
+
+    if str(out) == "-":
+        raise UsageError("A site is many files: name a folder.")
+    with growing("freezing") as told:
+        done = freeze(h, out, told)
+    gone = f", {done.removed} removed" if done.removed else ""
+    click.echo(f"{done.written + done.unchanged} files in {out}, {done.written} of them new or changed{gone}.")
 
 
 @click.command()

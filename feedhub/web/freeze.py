@@ -1,89 +1,176 @@
 """The static face: the whole public part as files that any web server can send. Walks the app; knows no page by name.
 
-Addresses without a query become files; filters need a running feedhub. Never writes what asks for an account.
+Only what everybody may keep is written: an answer that is not public, or asks for an account, never becomes a file.
 """
 
 from __future__ import annotations
 
 import gzip
-import re
-from collections.abc import Callable, Iterator
-from html import unescape
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
-
-from flask import Flask
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from feedhub.errors import UsageError
+from feedhub.web import create_app
+from feedhub.web._static_links import addresses, file_of, rewrite_feed, rewrite_page
 
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from feedhub.hub import Hub
+
+#: Says that a folder is ours; feedhub writes and removes nothing in any other.
+MARKER = ".feedhub-site"
+_SAID = "Made by “feedhub export --format site”. Everything in this folder is replaced or removed by the next run.\n"
 #: Where the walk begins; everything else is found by its links.
 _DOORS = ("/", "/feeds", "/feeds.opml", "/calendar.ics", "/openapi.json", "/api/v1/notices", "/api/v1/announcements")
 _MORE = (
-    "/feeds/announcements.rss",
-    "/feeds/announcements.json",
-    "/feeds/notices.rss",
+    *(f"/feeds/{kind}.{fmt}" for kind in ("announcements", "notices", "lessons") for fmt in ("atom", "rss", "json")),
+    "/feeds/sources.atom",
     "/ocds/releases.json",
-    "/nothing",
 )
-_CLOSED = re.compile(r"/(account|desk|review|admin|healthz|readyz|metrics|websub|subscribe)(/|$)")
-_LINK = re.compile(r'(?:href|src)="([^"#]+)|"url": ?"([^"#]+)|(/feeds/archive/[\w./-]+)')
-_TEXT = ("text/html", "application/atom+xml", "application/rss+xml", "application/feed+json")
-_MOST = 500_000
+_NOTHING = "/nothing"
+_FEEDS = ("application/atom+xml", "application/rss+xml", "application/feed+json", "text/x-opml")
+_LOOSE = ("image/png", "image/jpeg", "image/webp", "font/woff2")
+_NEW = ".new"
+_SMALL = 860  # bytes; below one packet compression gains nothing
 
 
-def freeze(app: Flask, out: Path, step: Callable[[int], None] = lambda _: None) -> tuple[int, int]:
-    """Write every public address without a query under `out`, with a `.gz` beside it; (files, files that changed).
+@dataclass(frozen=True)
+class Frozen:
+    """How many files were written, left as they were and removed; compressed copies do not count."""
 
-    What is already there with the same bytes is left alone. `step` is told the number of files so far. A page `/notices/x` becomes `notices/x/index.html`, an unknown address is answered by `404.html`. Files are replaced
-    whole, never written half. Raises UsageError when `out` is a file.
+    written: int
+    unchanged: int
+    removed: int
+
+
+@dataclass
+class _Walk:
+    """What was found: file → its raw bytes on disk and their kind."""
+
+    spool: Path
+    base: str
+    client: FlaskClient
+    files: dict[str, tuple[Path, str]] = field(default_factory=dict)
+
+    def get(self, address: str) -> list[str]:
+        """Fetch an address; the addresses that it names."""
+        answer = self.client.get(address, base_url=self.base, buffered=True)
+        kind = answer.mimetype or ""
+        page = kind == "text/html"
+        wanted = 404 if address == _NOTHING else 200
+        if answer.status_code != wanted or (wanted == 200 and "no-store" in answer.headers.get("Cache-Control", "")):
+            return []
+        name = "404.html" if address == _NOTHING else file_of(address, page=page)
+        raw = self.spool / str(len(self.files))
+        raw.write_bytes(answer.data)
+        self.files[name] = (raw, kind)
+        if not page and kind not in _FEEDS:
+            return []
+        return list(addresses(answer.get_data(as_text=True), self.base, page=page))
+
+    def body(self, name: str) -> bytes:
+        """The bytes of a file as they are written."""
+        raw, kind = self.files[name]
+        if kind == "text/html":
+            return rewrite_page(raw.read_text(encoding="utf-8"), name, self.files, self.base).encode()
+        if kind in _FEEDS:
+            return rewrite_feed(raw.read_bytes().decode(), self.files, self.base).encode()
+        return raw.read_bytes()
+
+
+def freeze(hub: Hub, out: Path, told: Callable[[int, int], None] | None = None) -> Frozen:
+    """Write every public address as a file under `out`, each whole or not at all; files that are equal stay untouched.
+
+    `told` hears after each address how many are done and how many are known. Raises UsageError when `out` is a file,
+    or a folder with something in it that is not a site of feedhub's.
     """
+    _claim(out)
+    with TemporaryDirectory(prefix="feedhub-site-") as spool:
+        walk = _Walk(Path(spool), hub.instance.base_url, create_app(hub).test_client())
+        seen = dict.fromkeys((*_DOORS, *_MORE, _NOTHING))
+        waiting = list(seen)
+        done = 0
+        while waiting:
+            for address in walk.get(waiting.pop()):
+                if address not in seen:
+                    seen[address] = None
+                    waiting.append(address)
+            done += 1
+            if told is not None:
+                told(done, len(seen))
+        # What is new comes first, so that no page that is there already leads to nothing.
+        order = sorted(walk.files, key=lambda name: ((out / name).exists(), name))
+        drafts: list[Path] = []
+        written = sum(_prepare(out / name, walk.body(name), walk.files[name][1], drafts) for name in order)
+        os.sync()
+        for draft in drafts:
+            draft.replace(_target(draft))
+        removed = _clear(out, set(walk.files))
+    return Frozen(written, len(order) - written, removed)
+
+
+def _claim(out: Path) -> None:
+    """Make the folder ours, or refuse it."""
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder.")
-    base = str(app.extensions["feedhub"].instance.base_url)
-    client = app.test_client()
-    waiting, seen, written, changed = [*_DOORS, *_MORE], set[str](), 0, 0
-    while waiting and len(seen) < _MOST:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        answer = client.get(path, base_url=base, buffered=True)
-        kind = answer.mimetype or ""
-        if answer.status_code != 200 and path != "/nothing":
-            continue
-        changed += _write(out, _file(path, kind) if path != "/nothing" else Path("404.html"), answer.data)
-        written += 1
-        step(written)
-        if kind in _TEXT:
-            waiting += _links(answer.get_data(as_text=True), base)
-    return written, changed
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        marker = out / MARKER
+        if not marker.exists():
+            if any(out.iterdir()):
+                raise UsageError(f"{out} is not empty and was not made by feedhub; name a new folder.")
+            marker.write_text(_SAID, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
 
 
-def _links(text: str, base: str) -> Iterator[str]:
-    for found in _LINK.finditer(text):
-        address = unescape(next(filter(None, found.groups()))).removeprefix(base)
-        parts = urlsplit(address)
-        static = parts.path.startswith("/static/")
-        if address.startswith("/") and (static or not parts.query) and not _CLOSED.match(parts.path):
-            yield parts.path
+def _prepare(target: Path, body: bytes, kind: str, drafts: list[Path]) -> bool:
+    """Write drafts of a file and its compressed copy where they differ from what is there; True when the file does.
 
-
-def _file(path: str, kind: str) -> Path:
-    """Where an address lies below the folder; parts that would lead out of it are refused."""
-    parts = [unquote(p) for p in path.split("/") if p]
-    if any(p in (".", "..") or "/" in p or "\\" in p or "\0" in p for p in parts):
-        raise UsageError(f"{path} cannot be a file.")
-    return Path(*parts, "index.html") if kind == "text/html" else Path(*parts)
-
-
-def _write(out: Path, file: Path, body: bytes) -> bool:
-    """Write a file and its gzip twin whole, unless the same bytes stand there; True when they did not."""
-    target = out / file
-    if target.is_file() and target.read_bytes() == body:
+    Drafts take their places by one rename each, after all of them are on disk: a reader sees the old file or the new.
+    """
+    zipped = target.with_name(f"{target.name}.gz")
+    wants = len(body) >= _SMALL and kind not in _LOOSE
+    same = target.is_file() and target.stat().st_size == len(body) and target.read_bytes() == body
+    if same and zipped.is_file() == wants:
         return False
+    if target.is_dir():
+        shutil.rmtree(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    for name, content in ((f"{target.name}.gz", gzip.compress(body, mtime=0)), (target.name, body)):
-        draft = target.with_name(f".{name}.new")
+    copies = [(target, body)] if not same else []
+    if wants:
+        copies.append((zipped, gzip.compress(body, 6, mtime=0)))
+    else:
+        zipped.unlink(missing_ok=True)
+    for place, content in copies:
+        draft = place.with_name(f".{place.name}{_NEW}")
         draft.write_bytes(content)
-        draft.replace(target.with_name(name))
-    return True
+        drafts.append(draft)
+    return not same
+
+
+def _target(draft: Path) -> Path:
+    return draft.with_name(draft.name.removeprefix(".").removesuffix(_NEW))
+
+
+def _clear(out: Path, names: set[str]) -> int:
+    """Remove what no address serves any more, and folders that are empty then; how many files."""
+    removed = 0
+    for folder, folders, files in os.walk(out, topdown=False):
+        here = Path(folder)
+        for file in files:
+            name = (here / file).relative_to(out).as_posix()
+            if name == MARKER or name in names or name.removesuffix(".gz") in names:
+                continue
+            (here / file).unlink()
+            removed += not name.endswith((".gz", _NEW))
+        for inner in folders:
+            if not (here / inner).is_symlink() and not any((here / inner).iterdir()):
+                (here / inner).rmdir()
+    return removed
