@@ -114,7 +114,9 @@ def test_every_link_of_a_page_is_relative_and_leads_to_a_file(site: Site) -> Non
         for link in links(re.sub(r'<link rel="canonical"[^>]*>', "", page.read_text(encoding="utf-8"))):
             parts = urlsplit(link)
             if parts.scheme or not parts.path:
-                outside |= {link} if link.startswith(BASE) or parts.scheme not in ("http", "https", "webcal", "") else set()
+                outside |= (
+                    {link} if link.startswith(BASE) or parts.scheme not in ("http", "https", "webcal", "") else set()
+                )
             elif not (page.parent / parts.path).is_file():
                 missing.add((page.relative_to(site.out).as_posix(), link))
     assert missing == set()
