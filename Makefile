@@ -7,7 +7,7 @@ PORT   ?= 8000
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench browser screenshots clean
+.PHONY: help run test lint bench browser screenshots train clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: $(VENV)/.dev ## measure side by side; prints ratios
 
 screenshots: $(VENV)/.dev ## photograph every page of a demonstration instance into screenshots/
 	$(BIN)/python tools/screenshots.py screenshots
+
+train: $(VENV)/.dev ## learn the detector's weights from tests/corpus again; the same corpus gives the same file
+	$(BIN)/python tools/train_detector.py
 
 clean: ## remove what these targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dist build

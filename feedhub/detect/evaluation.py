@@ -15,6 +15,8 @@ from feedhub import taxonomy
 from feedhub.detect.judge import judge
 from feedhub.model import Signal, SignalDate
 
+#: Lower edges of the bins of confidence, and their names.
+_BINS = ((0.9, "0.9-1.0"), (0.8, "0.8-0.9"), (0.7, "0.7-0.8"), (0.6, "0.6-0.7"), (0.5, "0.5-0.6"), (0.0, "0.0-0.5"))
 _MEASURES = ("requirement", "upcoming", "topics", "dates")
 
 
@@ -48,6 +50,20 @@ class Tally:
 
 
 @dataclass
+class Bin:
+    """Passages whose highest confidence lies in one bin: how many, how sure in sum, how many are requirements."""
+
+    rows: int = 0
+    sure: float = 0.0
+    right: int = 0
+
+    def as_dict(self) -> dict[str, float | int]:
+        """Count, mean confidence and the share that are requirements; 0.0 in an empty bin."""
+        some = max(1, self.rows)
+        return {"rows": self.rows, "confidence": round(self.sure / some, 3), "right": round(self.right / some, 3)}
+
+
+@dataclass
 class Report:
     """What `evaluate` found: tallies overall and by language (ISO 639-1), and the rows that came out wrong."""
 
@@ -55,6 +71,7 @@ class Report:
     overall: dict[str, Tally] = field(default_factory=lambda: {m: Tally() for m in _MEASURES})
     languages: dict[str, dict[str, Tally]] = field(default_factory=dict)
     wrong: list[dict[str, Any]] = field(default_factory=list)
+    reliability: dict[str, Bin] = field(default_factory=lambda: {name: Bin() for _, name in _BINS})
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `feedhub evaluate --json`."""
@@ -64,6 +81,7 @@ class Report:
             "by_language": {
                 lang: {m: t.as_dict() for m, t in tallies.items()} for lang, tallies in sorted(self.languages.items())
             },
+            "reliability": {name: kept.as_dict() for name, kept in self.reliability.items()},
             "wrong": self.wrong,
         }
 
@@ -75,6 +93,10 @@ class Report:
             figures = [t.as_dict() for t in tallies.values()]
             cells = [f"{f['precision']:.2f}  {f['recall']:.2f}  {f['f1']:.2f}" for f in figures]
             lines.append(f"{name:10}" + "".join(f"{c:>24}" for c in cells))
+        lines += ["", f"{'confidence':10}{'rows':>8}{'mean':>8}{'right':>8}"]
+        for name, kept in self.reliability.items():
+            told = kept.as_dict()
+            lines.append(f"{name:10}{told['rows']:8}{told['confidence']:8.2f}{told['right']:8.2f}")
         for row in self.wrong:
             lines += ["", f"{row['id']}: {'; '.join(row['why'])}", f"  {row['text']}"]
         return "\n".join(lines)
@@ -91,6 +113,7 @@ def evaluate(rows: Iterable[Mapping[str, Any]], *, today: date | None = None) ->
         report.rows += 1
         found = _signals(row, today)
         mine = report.languages.setdefault(str(row.get("lang", "")), {m: Tally() for m in _MEASURES})
+        _trust(row, found, report)
         why = _measure(row, found, (report.overall, mine))
         if why:
             report.wrong.append({"id": row.get("id"), "lang": row.get("lang"), "why": why, "text": row["text"]})
@@ -142,6 +165,18 @@ def page_day(row: Mapping[str, Any]) -> date | None:
         return date(*(int(part or 1) for part in match.groups()))
     except ValueError:
         return None
+
+
+def _trust(row: Mapping[str, Any], found: list[Signal], report: Report) -> None:
+    """Sort a passage into the bin of its surest signal of a core topic; rows of adjacent topics only are left out."""
+    core = taxonomy.load().core_topics
+    gold, topics = bool(row.get("is_requirement")), row.get("topics") or ()
+    if gold and topics and not any(t in core for t in topics):
+        return
+    sure = max((s.confidence for s in found if any(t in core for t in s.topics)), default=None)
+    if sure is not None:
+        kept = report.reliability[next(name for edge, name in _BINS if sure >= edge)]
+        kept.rows, kept.sure, kept.right = kept.rows + 1, kept.sure + sure, kept.right + gold
 
 
 def _measure(row: Mapping[str, Any], found: list[Signal], tallies: Iterable[dict[str, Tally]]) -> list[str]:

@@ -6,23 +6,22 @@ Pure: never asks the time; what is upcoming is judged against the day of the pag
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from feedhub import taxonomy
-from feedhub.detect import stages
+from feedhub.detect import scorer, stages
 from feedhub.detect.dates import find
 from feedhub.detect.features import STRONG, Seen, count, led, look
+from feedhub.detect.joining import ENOUGH, joined
 from feedhub.detect.language import reading_language
 from feedhub.detect.lexicon import Lexicon, lexicon
 from feedhub.detect.passages import Passage, passages
 from feedhub.detect.scoring import AGAINST, BOUND, Score, score
 from feedhub.model import Clause, Signal, Stage
 
-#: A sentence from here up is a requirement.
-ENOUGH = 0.5
 #: Intentions and removals stay below the threshold of publication: a person looks at them (contract.md).
 HINT = 0.78
 _LEAST = 0.66
@@ -34,6 +33,8 @@ _NOT_THEIRS = ("oppose", "private", "report", "noise")
 #: Shorter texts are told apart with what stands above them.
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
+#: A sentence, its points, what stands above it, its passage and language: the points after the learned opinion was heard.
+Hear = Callable[[Seen, Score, Seen, Passage, str], Score]
 _LIMIT = re.compile(
     r"\d[\d., ]{0,15}(?:million\w*|mio|mrd|milli\w+|thousand)?\s*(?:%|€|eur\b|euro\w*|kr\b|kron\w*|dkk|sek|nok|chf|£|\$|"
     r"employees|workers|beschäftigte\w*|arbeitnehm\w*|mitarbeit\w*|werknemers|anställda|ansatte|årsverk|salariés|"
@@ -43,18 +44,30 @@ _LIMIT = re.compile(
 
 
 def judge(
-    text: str, *, lang: str = "", page_date: date | None = None, heading: str = "", intro: str = "", country: str = ""
+    text: str,
+    *,
+    lang: str = "",
+    page_date: date | None = None,
+    heading: str = "",
+    intro: str = "",
+    country: str = "",
+    hear: Hear | None = None,
 ) -> list[Signal]:
-    """The signals of a text in order, judged under its headings and the intro of its list or the header of its table."""
+    """The signals of a text in order, judged under its headings and the intro of its list or the header of its table.
+
+    `hear` joins the learned opinion with the points of the rules; training and measuring bring their own.
+    """
     language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang)
     words = lexicon(language)
     out: list[Signal] = []
     for passage in passages(text, language, heading, intro):
-        out.extend(_passage(text, passage, words, page_date, country))
+        out.extend(_passage(text, passage, words, page_date, country, hear or _heard))
     return out
 
 
-def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None, country: str) -> list[Signal]:
+def _passage(
+    text: str, passage: Passage, words: Lexicon, page_date: date | None, country: str, hear: Hear
+) -> list[Signal]:
     seen = [look(text, a, b, words) for a, b in passage.sentences]
     above = _context(passage.heading, words.language)
     lead = _context(passage.intro, words.language)
@@ -72,7 +85,10 @@ def _passage(text: str, passage: Passage, words: Lexicon, page_date: date | None
         seen = [replace(led(s, lead), dates=(*said, *s.dates)) for s in seen]
     signals: dict[int, Signal] = {}
     for i in range(len(seen)):
-        signal = _signal(seen[i], *_score(i, seen, above, _core()), words.language)
+        points, topics = _score(i, seen, above, _core())
+        if any(t in _core() for t in topics):
+            points = hear(seen[i], points, above, passage, words.language)
+        signal = _signal(seen[i], points, topics, words.language)
         if signal:
             signals[i] = signal
     return [_with_dates(i, signals, seen, page_date) for i in sorted(signals)]
@@ -108,6 +124,12 @@ def _score(i: int, seen: list[Seen], above: Seen, core: frozenset[str]) -> tuple
         if tried.confidence > best.confidence:
             best, topics = replace(tried, rules=(*tried.rules, "+context")), given
     return best, topics
+
+
+def _heard(own: Seen, points: Score, above: Seen, passage: Passage, language: str) -> Score:
+    """The points joined with the learned opinion of the sentence under what governs it."""
+    opinion = scorer.logit(own.text, language, passage.intro or passage.heading)
+    return joined(own, points, opinion, above, scorer.weights().join)
 
 
 def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -> Signal | None:
