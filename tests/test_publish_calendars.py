@@ -75,6 +75,11 @@ def test_a_calendar_has_one_uid_for_ever_and_another_for_each_filter() -> None:
     assert uid("/calendar.ics") != uid("/calendar.ics?country=SE")
 
 
+def test_the_uid_of_the_calendar_is_not_taken_for_that_of_its_first_event() -> None:
+    names = [line.partition(b":")[0] for line in bytes_of(event()).split(b"\r\n")]
+    assert names.index(b"uid") < names.index(b"BEGIN", 1) < names.index(b"UID")
+
+
 def test_lines_end_in_crlf_and_have_at_most_75_octets_of_whole_characters() -> None:
     body = bytes_of(event(notice(title="Ö😀" * 90, summary="ß😀" * 400)))
     assert body.endswith(b"END:VCALENDAR\r\n")
