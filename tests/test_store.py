@@ -177,7 +177,7 @@ def test_naive_instants_are_refused(store: Store):
     from sqlalchemy.exc import StatementError
 
     with pytest.raises(StatementError), store.writing() as tx:
-        collecting.put_check(tx, "s", datetime(2026, 1, 1), "changed", "", "", 1)  # noqa: DTZ001
+        collecting.put_checks(tx, {"s": collecting.Check(datetime(2026, 1, 1), "changed")})  # noqa: DTZ001
 
 
 def test_a_state_reads_back_as_it_was_written(store: Store):

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from feedhub import declarations
 from feedhub.changes import Revise, decide, withdrawn
 from feedhub.errors import DeclarationError, FeedhubError, LeaseLost, NotFound, ReadError
-from feedhub.hub.collect import Collect
 from feedhub.hub.judging import judge, options_for, relevant, sift
 from feedhub.hub.matching import evidenced, known_to
 from feedhub.hub.publication import Publication
 from feedhub.hub.record import Recorder
+from feedhub.hub.rounds import Rounds
 from feedhub.model import CheckResult, Outcome, RevisionKind, Snapshot, Trust
 from feedhub.store import backup, catalogue, collecting, notices, sqlite_is_safe
 from feedhub.store.catalogue import SourceState
@@ -34,7 +34,7 @@ class Finding:
     todo: str = ""
 
 
-class Upkeep(Collect, Publication):
+class Upkeep(Rounds, Publication):
     """The verbs of upkeep."""
 
     # -- the clock
@@ -49,7 +49,7 @@ class Upkeep(Collect, Publication):
         with self.store.writing() as tx:
             token = collecting.take_lease(tx, "clock", holder, self.now(), CLOCK_LEASE)
             if token is not None:
-                collecting.free_lease(tx, "clock", token, self.now())
+                collecting.free_leases(tx, {"clock": token}, self.now())
 
     def tidy(self) -> None:
         """Forget what need not be kept: old checks and snapshots that no fact cites. Once a day is enough."""

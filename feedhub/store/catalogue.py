@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, null, select, update
+from sqlalchemy import Connection, Row, bindparam, null, select, update
 
 from feedhub.model import Authority, Source
 from feedhub.store._sql import upsert
@@ -70,16 +70,17 @@ def add_authority(connection: Connection, a: Authority) -> None:
         put_authorities(connection, [a], declared=False)
 
 
-def authorities(connection: Connection) -> dict[str, Authority]:
-    """All authorities by id, by name."""
-    rows = connection.execute(select(authority.c.id, authority.c.state).order_by(authority.c.name, authority.c.id))
-    return {r.id: from_json(Authority, r.state) for r in rows}
+def authorities(connection: Connection, ids: Collection[str] | None = None) -> dict[str, Authority]:
+    """Authorities by id, by name; all of them when `ids` is None."""
+    query = select(authority.c.id, authority.c.state).order_by(authority.c.name, authority.c.id)
+    if ids is not None:
+        query = query.where(authority.c.id.in_(ids))
+    return {r.id: from_json(Authority, r.state) for r in connection.execute(query)}
 
 
 def get_authority(connection: Connection, authority_id: str) -> Authority | None:
     """One authority, or None."""
-    state = connection.execute(select(authority.c.state).where(authority.c.id == authority_id)).scalar()
-    return from_json(Authority, state) if state is not None else None
+    return authorities(connection, [authority_id]).get(authority_id)
 
 
 def put_sources(connection: Connection, sources: Sequence[Source]) -> None:
@@ -234,3 +235,12 @@ def due_sources(connection: Connection, now: datetime, limit: int) -> list[Sourc
 def set_state(connection: Connection, source_id: str, **values: Any) -> None:
     """Change columns of a source's state."""
     connection.execute(update(source).where(source.c.id == source_id).values(**values))
+
+
+def set_states(connection: Connection, values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Change the same columns of many sources, by source id."""
+    if values:
+        columns = next(iter(values.values()))
+        change = update(source).where(source.c.id == bindparam("of")).values({c: bindparam(f"to_{c}") for c in columns})
+        rows = [{"of": i, **{f"to_{c}": v for c, v in row.items()}} for i, row in values.items()]
+        connection.execute(change, rows)

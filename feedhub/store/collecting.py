@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import ModuleType
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from feedhub.errors import LeaseLost
 from feedhub.model import Fetched, Snapshot
-from feedhub.store._sql import insert_new, upsert
+from feedhub.store._sql import insert_new, upsert_all
 from feedhub.store.tables import check, content, host, lease, snapshot
 
 # -- snapshots
@@ -74,15 +71,25 @@ def drop_snapshots(connection: Connection, before: datetime, keep: Sequence[str]
 # -- checks
 
 
-def put_check(
-    connection: Connection, source_id: str, at: datetime, outcome: str, reason: str, detail: str, ms: int
-) -> None:
-    """Note how one check ended."""
-    connection.execute(
-        check.insert().values(
-            source_id=source_id, at=at, outcome=outcome, reason=reason, detail=detail[:500], ms=max(0, ms)
-        )
-    )
+@dataclass(frozen=True)
+class Check:
+    """How one check ended; `at` is aware UTC, `ms` wall time in milliseconds."""
+
+    at: datetime
+    outcome: str
+    reason: str = ""
+    detail: str = ""
+    ms: int = 0
+
+
+def put_checks(connection: Connection, ended: Mapping[str, Check]) -> None:
+    """Note how checks ended, by source id."""
+    rows = [
+        {"source_id": i, "at": c.at, "outcome": c.outcome, "reason": c.reason, "detail": c.detail[:500], "ms": c.ms}
+        for i, c in ended.items()
+    ]
+    if rows:
+        connection.execute(check.insert(), rows)
 
 
 def check_days(connection: Connection, since: datetime) -> list[tuple[str, datetime, bool]]:
@@ -94,17 +101,6 @@ def check_days(connection: Connection, since: datetime) -> list[tuple[str, datet
         .order_by(check.c.at)
     )
     return [(r.source_id, r.at, bool(r.good)) for r in connection.execute(query)]
-
-
-@dataclass(frozen=True)
-class Check:
-    """How one check ended; `at` is aware UTC, `ms` wall time in milliseconds."""
-
-    at: datetime
-    outcome: str
-    reason: str
-    detail: str
-    ms: int
 
 
 def checks_of(connection: Connection, source_id: str, limit: int) -> list[Check]:
@@ -121,25 +117,37 @@ def drop_checks(connection: Connection, before: datetime) -> int:
 # -- leases
 
 
-def _take(dialect: ModuleType) -> Any:
-    """One statement takes a lease that is free or ran out: of two who try at once, one gets a row back."""
-    new = dialect.insert(lease).values(
-        name=bindparam("name"), token=1, holder=bindparam("holder"), until=bindparam("until", type_=lease.c.until.type)
+def take_leases(
+    connection: Connection, names: Iterable[str], holder: str, now: datetime, seconds: float
+) -> dict[str, int]:
+    """Take those leases that are free, ran out or are ours: name → fencing token, which grows with every taking.
+
+    Rows are locked in the order of their names, so that two who want several never wait for each other; the condition
+    of the update decides between two who want the same.
+    """
+    wanted = sorted(set(names))
+    locked = select(lease.c.name).where(lease.c.name.in_(wanted)).order_by(lease.c.name).with_for_update()
+    known = set(connection.execute(locked).scalars())
+    new = [{"name": n, "token": 0, "holder": "", "until": now} for n in wanted if n not in known]
+    insert_new(connection, lease, new)
+    taken = (
+        update(lease)
+        .where(lease.c.name.in_(wanted), (lease.c.until <= now) | (lease.c.holder == holder))
+        .values(token=lease.c.token + 1, holder=holder, until=now + timedelta(seconds=seconds))
+        .returning(lease.c.name, lease.c.token)
     )
-    free = (lease.c.until <= bindparam("now", type_=lease.c.until.type)) | (lease.c.holder == bindparam("holder"))
-    values = {"token": lease.c.token + 1, "holder": new.excluded.holder, "until": new.excluded.until}
-    return new.on_conflict_do_update(index_elements=["name"], set_=values, where=free).returning(lease.c.token)
-
-
-_TAKE = {dialect.__name__: _take(dialect) for dialect in (postgresql, sqlite)}
+    return {r.name: r.token for r in connection.execute(taken)}
 
 
 def take_lease(connection: Connection, name: str, holder: str, now: datetime, seconds: float) -> int | None:
-    """Take a lease when it is free or ran out; the fencing token, or None. The token grows with every taking."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    given = {"name": name, "holder": holder, "now": now, "until": now + timedelta(seconds=seconds)}
-    token = connection.execute(_TAKE[dialect.__name__], given).scalar()
-    return None if token is None else int(token)
+    """Take one lease; the fencing token, or None when somebody else holds it."""
+    return take_leases(connection, [name], holder, now, seconds).get(name)
+
+
+def still_held(connection: Connection, tokens: Mapping[str, int]) -> set[str]:
+    """Of these leases those that are still ours, proven until the transaction ends."""
+    query = select(lease.c.name, lease.c.token).where(lease.c.name.in_(tokens)).order_by(lease.c.name)
+    return {r.name for r in connection.execute(query.with_for_update()) if r.token == tokens[r.name]}
 
 
 def hold_lease(connection: Connection, name: str, token: int, now: datetime, seconds: float | None = None) -> None:
@@ -152,25 +160,40 @@ def hold_lease(connection: Connection, name: str, token: int, now: datetime, sec
         raise LeaseLost(f"The lease “{name}” went to somebody else; this result is dropped.")
 
 
-def free_lease(connection: Connection, name: str, token: int, now: datetime) -> None:
-    """Give a lease back; nothing happens when it is no longer ours."""
-    connection.execute(update(lease).where(lease.c.name == name, lease.c.token == token).values(until=now, holder=""))
+def free_leases(connection: Connection, tokens: Mapping[str, int], now: datetime) -> None:
+    """Give leases back; nothing happens to one that is no longer ours."""
+    if tokens:
+        ours = update(lease).where(lease.c.name == bindparam("ours"), lease.c.token == bindparam("given"))
+        rows = [{"ours": n, "given": t} for n, t in sorted(tokens.items())]
+        connection.execute(ours.values(until=now, holder=""), rows)
 
 
 # -- hosts
 
 
-def host_state(connection: Connection, name: str) -> tuple[datetime | None, datetime | None, int]:
-    """(free at, circuit open until, failures in a row) of a host."""
-    row = connection.execute(select(host).where(host.c.name == name)).first()
-    return (row.free_at, row.open_until, row.failures) if row else (None, None, 0)
+@dataclass(frozen=True)
+class Host:
+    """When a host may be asked again, until when it is left in peace, and its failures in a row; instants aware UTC."""
+
+    free_at: datetime | None = None
+    open_until: datetime | None = None
+    failures: int = 0
 
 
-def put_host(
-    connection: Connection, name: str, *, free_at: datetime | None, open_until: datetime | None, failures: int
-) -> None:
-    """Set when a host may be asked again."""
-    upsert(connection, host, {"name": name}, {"free_at": free_at, "open_until": open_until, "failures": failures})
+def hosts(connection: Connection, names: Iterable[str]) -> dict[str, Host]:
+    """What is known of hosts; one never asked is free."""
+    wanted = list(names)
+    rows = connection.execute(select(host).where(host.c.name.in_(wanted)))
+    return dict.fromkeys(wanted, Host()) | {r.name: Host(r.free_at, r.open_until, r.failures) for r in rows}
+
+
+def put_hosts(connection: Connection, found: Mapping[str, Host]) -> None:
+    """Keep what is known of hosts."""
+    facts = [
+        {"name": name, "free_at": h.free_at, "open_until": h.open_until, "failures": h.failures}
+        for name, h in sorted(found.items())
+    ]
+    upsert_all(connection, host, ["name"], facts)
 
 
 def lease_until(connection: Connection, name: str) -> datetime | None:

@@ -174,6 +174,28 @@ def sightings(connection: Connection, ids: Sequence[str]) -> list[Sighting]:
     return [Sighting(r.notice_id, r.source_id, r.anchor, r.absences, dict(r.missing or {})) for r in rows]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A notice as last seen on a source: whether it lives, and whether it or a fact of it was missing since."""
+
+    notice_id: str
+    live: bool
+    missing: bool
+
+
+def seen_on(connection: Connection, source_ids: Sequence[str]) -> dict[str, list[Seen]]:
+    """What was seen on sources, by source id."""
+    query = (
+        select(sighting.c.source_id, sighting.c.notice_id, sighting.c.absences, sighting.c.missing, notice.c.live)
+        .join(notice, notice.c.id == sighting.c.notice_id)
+        .where(sighting.c.source_id.in_(source_ids))
+    )
+    out: dict[str, list[Seen]] = {i: [] for i in source_ids}
+    for r in connection.execute(query):
+        out[r.source_id].append(Seen(r.notice_id, r.live, bool(r.absences or r.missing)))
+    return out
+
+
 def put_sighting(connection: Connection, s: Sighting, at: datetime) -> None:
     """Note a sighting."""
     values = {"last_seen": at, "absences": s.absences, "anchor": s.anchor, "missing": dict(s.missing)}

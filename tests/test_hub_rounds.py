@@ -1,0 +1,84 @@
+"""Rounds: many sources share their transactions, and nothing of a round is lost or written twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from loopback import Clock, Site, page
+from sqlalchemy import event
+from watching import declare_many, status
+
+from feedhub.hub import Hub
+from feedhub.hub.rounds import SHARE
+from feedhub.store import catalogue, collecting
+
+ABOUT = "The City of Example buys goods and services for its schools and offices."
+
+
+@pytest.fixture
+def many(each_hub: Hub, site: Site, sources: Path, clock: Clock) -> Hub:
+    """Forty pages of one host that were read once, and say nothing new from now on."""
+    site.pages.update({f"/{i}": page(ABOUT) for i in range(40)})
+    declare_many(each_hub, sources, [f"{site.url}/{i}" for i in range(40)])
+    assert {r.outcome.value for r in each_hub.check()} == {"baseline"}
+    clock.forward(days=1)
+    return each_hub
+
+
+def states(hub: Hub) -> list[catalogue.SourceState]:
+    with hub.store.reading() as tx:
+        return catalogue.source_states(tx)
+
+
+def test_checks_that_bring_nothing_new_share_their_transactions(many: Hub, clock: Clock) -> None:
+    begun: list[object] = []
+    event.listen(many.store.engine, "begin", begun.append)
+    assert [r.outcome.value for r in many.check()] == ["unchanged"] * 40
+    assert len(begun) < 40 / 4
+    assert {s.last_good for s in states(many)} == {clock.at}
+    assert all(s.next_due and s.next_due > clock.at for s in states(many))
+
+
+def test_an_unchanged_check_whose_lease_went_to_another_is_not_written(many: Hub, clock: Clock, site: Site) -> None:
+    before = next(s for s in states(many) if s.source.id == "gb-example-p0003").last_good
+
+    def taken(handler) -> None:
+        with many.store.writing() as tx:
+            collecting.take_lease(tx, "source:gb-example-p0003", "other", clock.forward(seconds=200), 180)
+        status(200, page(ABOUT).encode())(handler)
+
+    site.pages["/3"] = taken
+    outcomes = {r.source: (r.outcome.value, r.reason) for r in many.check()}
+    assert outcomes["gb-example-p0003"] == ("skipped", "host_busy")
+    assert outcomes["gb-example-p0004"] == ("unchanged", "")
+    assert next(s for s in states(many) if s.source.id == "gb-example-p0003").last_good == before
+
+
+def test_a_round_that_nobody_listens_to_any_more_gives_everything_back(many: Hub, clock: Clock) -> None:
+    round_of_many = many.check()
+    next(round_of_many)
+    round_of_many.close()
+    checked = [s for s in states(many) if s.last_good == clock.at]
+    assert SHARE <= len(checked) <= 40
+    assert len(list(many.check())) == 40
+
+
+def test_a_host_that_fails_within_a_visit_is_left_and_the_rest_stays_due(many: Hub, clock: Clock, site: Site) -> None:
+    site.pages["/5"] = status(503)
+    clock.forward(days=30)  # all of them are due
+    asked = len(site.seen)
+    results = many.refresh_due()
+    assert [r.outcome.value for r in results if r.reason] == ["failed"]
+    assert len(site.seen) - asked < 40
+    site.pages["/5"] = page(ABOUT)
+    clock.forward(minutes=1)
+    assert len(results) + len(many.refresh_due()) >= 40 - 1
+
+
+def test_a_source_that_was_stopped_meanwhile_is_skipped_and_its_host_visited(many: Hub) -> None:
+    with many.store.writing() as tx:
+        catalogue.set_state(tx, "gb-example-p0000", suspended=True, suspended_why="gone")
+    results = {r.source: r for r in many.check()}
+    assert results["gb-example-p0000"].reason == "suspended"
+    assert sum(r.outcome.value == "unchanged" for r in results.values()) == 39
