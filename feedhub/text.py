@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import nh3
-
 _SPACE = re.compile(r"\s+")
 # Controls, zero-width, bidirectional overrides and isolates, BOM, interlinear marks, lone surrogates, non-characters.
 _UNSAFE = re.compile(
@@ -15,26 +13,6 @@ _UNSAFE = re.compile(
 )
 _FOLDS = str.maketrans(dict(zip("øæœłđ", ("o", "ae", "oe", "l", "d"), strict=True)))
 _WORD = re.compile(r"\w+", re.UNICODE)
-
-_TAGS = {
-    "p",
-    "br",
-    "ul",
-    "ol",
-    "li",
-    "strong",
-    "em",
-    "b",
-    "i",
-    "a",
-    "blockquote",
-    "h3",
-    "h4",
-    "table",
-    "tr",
-    "td",
-    "th",
-}
 
 
 def clean(text: str) -> str:
@@ -46,17 +24,6 @@ def clean_lines(text: str) -> str:
     """Safe plain text that keeps its line breaks; runs of blank lines become one."""
     lines = [clean(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def clean_html(html: str) -> str:
-    """HTML reduced to a short allow-list with absolute http, https and mailto links only."""
-    return nh3.clean(
-        _UNSAFE.sub("", html),
-        tags=_TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener nofollow",
-    )
 
 
 def shorten(text: str, limit: int) -> str:

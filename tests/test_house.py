@@ -53,7 +53,6 @@ WALLS = {
     "procrastinate": {"tasks"},
     "sqlalchemy": {"store", "web/accounts.py"},
     "alembic": {"store"},
-    "nh3": {"text"},
 }
 #: Names of a package whose use needs its home: the feedgen extension stands beside the adapter that registers it.
 ALSO = {"publish/_feedgen_extension.py": {"feedgen", "lxml"}}

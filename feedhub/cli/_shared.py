@@ -86,8 +86,3 @@ def growing(label: str) -> Iterator[Callable[[int, int], None] | None]:
 def out_json(value: Any) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def out_line(value: Any) -> None:
-    """One JSON line on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False))

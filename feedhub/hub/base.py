@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from feedhub import declarations, fetch, store, taxonomy
 from feedhub.config import Settings
-from feedhub.errors import NotFound
 from feedhub.model import Authority, Clause, Filter, Instance, Stage, Trust
 from feedhub.store import Store, Tx, catalogue, notices
 from feedhub.taxonomy import Taxonomy
@@ -119,10 +118,3 @@ def load_catalogue(base: Base) -> None:
     with base.store.writing() as tx:
         catalogue.put_authorities(tx, found.authorities)
         catalogue.put_sources(tx, found.sources)
-
-
-def require(value: Authority | None, authority_id: str) -> Authority:
-    """The authority, or NotFound."""
-    if value is None:
-        raise NotFound(f"There is no authority “{authority_id}” here.")
-    return value

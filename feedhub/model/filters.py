@@ -117,10 +117,6 @@ class Filter:
             sets[name] = left
         return replace(self, sets=sets)
 
-    def matches_terms(self, terms: Terms) -> bool:
-        """True when every named set has a value in common with `terms`."""
-        return all(set(values) & set(terms.get(name, ())) for name, values in self.sets.items())
-
 
 def _query(value: str) -> str:
     value = " ".join(value.split())
