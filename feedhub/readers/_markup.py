@@ -43,6 +43,10 @@ _DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+#: Characters of no text: controls (tab, line ends, form feed and escape occur in texts), and undecodable places.
+_ODD = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
+
+
 def decode(body: bytes, content_type: str = "", charset: str = "", *, markup: bool = True) -> tuple[str, str]:
     """The text of some bytes and the charset used.
 
@@ -78,7 +82,7 @@ def _utf8(body: bytes) -> str | None:
 
 def is_binary(text: str) -> bool:
     """True when decoded bytes were no text: control characters or undecodable places abound."""
-    odd = sum(1 for c in text if (c < " " and c not in "\t\r\n\f\x1b") or c == "\ufffd" or "\x7f" <= c <= "\x9f")
+    odd = len(_ODD.findall(text))
     return odd > 3 and odd > len(text) * 0.02
 
 
