@@ -48,6 +48,32 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", swapped) if not unicodedata.combining(c))
 
 
+_QUOTED = re.compile(r'"([^"]+)"|“([^”“]+)[”“]|„([^“”]+)[“”]|«([^»]+)»|»([^«]+)«')
+
+
+def pieces(query: str) -> tuple[str, ...]:
+    """What a text must contain to be found: each word, and what stands in quotes as it stands.
+
+    A text to look into is folded, with a space at both ends. A word of four and more characters is found anywhere in a
+    word, so that parts of compounds are ("kedja" in "leverantörskedja"); one of three at the beginning of a word ("ict" in
+    "ict", not in "district"); a shorter one only alone. An English plural finds its singular. No piece is shorter than
+    three characters, and no query is wrong.
+    """
+    quoted = [fold(next(filter(None, m.groups()))) for m in _QUOTED.finditer(query)]
+    found = [f" {phrase} " if len(phrase) < 3 else f" {phrase}" for phrase in quoted if phrase]
+    return tuple(dict.fromkeys([*found, *map(_piece, fold(_QUOTED.sub(" ", query)).split())]))
+
+
+def _piece(word: str) -> str:
+    if len(word) < 3:
+        return f" {word} "
+    if len(word) == 3:
+        return f" {word}"
+    if len(word) >= 7 and word.endswith("ies"):
+        return word[:-3]
+    return word[:-1] if len(word) >= 5 and word.endswith("s") and not word.endswith("ss") else word
+
+
 def shingles(text: str, size: int = 3) -> frozenset[str]:
     """The set of `size`-character pieces of the words of a text, for `similarity`."""
     words = normalise(text).split()

@@ -114,7 +114,7 @@ def test_a_filter_finds_entries_by_any_value_of_each_name_and_all_words(store: S
     assert seqs(Filter(sets={"topic": ("b", "c")})) == [2, 1]
     assert seqs(Filter(sets={"topic": ("b",), "country": ("SE",)})) == [1]
     assert seqs(Filter(sets={"topic": ("b",), "country": ("DE",)})) == []
-    assert seqs(Filter(), "new", "0") == [2, 1]
+    assert seqs(Filter(), "new", "w: 0") == [2, 1]
     assert seqs(Filter(), "100%_") == []
 
 
@@ -126,7 +126,7 @@ def put(store: Store, n: Notice) -> None:
     with store.writing() as tx:
         catalogue.add_authority(tx, Authority("a", "A"))
         revision = Revision(n, n.revision, RevisionKind.NEW, NOW)
-        notices.put(tx, revision, Index({"topic": ("x",)}, "title"))
+        notices.put(tx, revision, Index({"topic": ("x",)}, " title ", " title "))
 
 
 def test_a_revision_number_that_exists_is_a_conflict(store: Store):

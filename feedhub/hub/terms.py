@@ -9,7 +9,7 @@ from feedhub.horizon.leads import lead_time, next_day
 from feedhub.model import Announcement, Authority, Filter, Notice, Terms
 from feedhub.store.notices import Index
 from feedhub.taxonomy import Taxonomy
-from feedhub.text import fold
+from feedhub.text import fold, pieces
 
 #: Terms of no public parameter: adjacent topics are shown only when a filter asks for a topic.
 SCOPE = "scope"
@@ -48,21 +48,25 @@ def union(*many: Terms) -> dict[str, tuple[str, ...]]:
 
 
 def search_text(notice: Notice, authority: Authority, taxonomy: Taxonomy) -> str:
-    """Folded words of a notice for `q`."""
+    """Folded words of a notice for `q`, with a space at both ends."""
     parts = [notice.title, notice.summary, authority.name, notice.source_ref]
     for r in notice.requirements:
         parts += [r.text, r.quote, *r.laws, *r.evidence, r.topic.replace("_", " ")]
         parts.append(taxonomy.label("topic", r.topic))
-    return fold(" ".join(parts))
+    return _found_in(" ".join(parts))
 
 
 def announcement_text(entry: Announcement) -> str:
-    """Folded words of a log entry for `q`."""
+    """Folded words of a log entry for `q`, with a space at both ends."""
     parts = [entry.title, entry.summary, entry.authority_name, *entry.changes, *entry.items]
     if entry.notice is not None:
         parts += [entry.notice.title, entry.notice.summary]
         parts += [f"{r.text} {r.quote} {r.topic.replace('_', ' ')}" for r in entry.notice.requirements]
-    return fold(" ".join(parts))
+    return _found_in(" ".join(parts))
+
+
+def _found_in(text: str) -> str:
+    return f" {fold(text)} "
 
 
 def index(notice: Notice, authority: Authority, taxonomy: Taxonomy, today: date) -> Index:
@@ -70,6 +74,7 @@ def index(notice: Notice, authority: Authority, taxonomy: Taxonomy, today: date)
     lead = lead_time(notice)
     return Index(
         terms=terms(notice, authority, taxonomy),
+        title=_found_in(notice.title),
         search=search_text(notice, authority, taxonomy),
         lead_days=lead.days if lead else None,
         next_day=next_day(notice, today),
@@ -84,6 +89,6 @@ def scoped(f: Filter) -> Filter:
     return Filter(sets, f.q, f.since, f.until, f.lead_days_min)
 
 
-def words(f: Filter) -> list[str]:
-    """The folded words of `q`, all of which must occur."""
-    return fold(f.q).split()
+def words(f: Filter) -> tuple[str, ...]:
+    """The pieces of `q`, all of which must occur."""
+    return pieces(f.q)

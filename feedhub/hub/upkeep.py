@@ -18,7 +18,7 @@ from feedhub.hub.publication import Publication
 from feedhub.hub.record import Recorder
 from feedhub.hub.rounds import Rounds
 from feedhub.model import CheckResult, Outcome, RevisionKind, Snapshot, Trust
-from feedhub.store import backup, catalogue, collecting, notices, sqlite_is_safe
+from feedhub.store import backup, catalogue, collecting, notices, search, sqlite_is_safe
 from feedhub.store.catalogue import SourceState
 
 #: Seconds for which one process holds the clock; several ticks long, so that a late tick loses nothing.
@@ -174,6 +174,12 @@ class Upkeep(Rounds, Publication):
         try:
             backup.verify(self.store.engine)
             yield Finding("ok", f"The database answers and is whole ({url.partition(':')[0].partition('+')[0]}).")
+            with self.store.reading() as tx:
+                if not search.is_indexed(tx):
+                    todo = (
+                        "Let an administrator run: CREATE EXTENSION pg_trgm; feedhub makes the index at its next start."
+                    )
+                    yield Finding("note", "Searching reads every text, because pg_trgm is not there.", todo)
         except FeedhubError as error:
             yield Finding("bad", str(error), "Restore the last backup: feedhub restore FILE.")
         if url.startswith("sqlite") and not sqlite_is_safe():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from feedhub.store import backup, catalogue, collecting, desk, log, notices, outages, subscriptions
+from feedhub.store import backup, catalogue, collecting, desk, log, notices, outages, questions, search, subscriptions
 from feedhub.store.engine import make_engine, reading, sqlite_is_safe, writing
 from feedhub.store.migrate import migrate
 from feedhub.store.shapes import from_json, to_json
@@ -24,6 +24,8 @@ __all__ = [
     "migrate",
     "notices",
     "outages",
+    "questions",
+    "search",
     "sqlite_is_safe",
     "subscriptions",
     "to_json",

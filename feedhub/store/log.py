@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, update
 
 from feedhub.model import Announcement, Filter
+from feedhub.store import search as pieces
 from feedhub.store._sql import insert_new, upsert
 from feedhub.store.shapes import from_json, to_json
 from feedhub.store.tables import announcement, announcement_term, outbox, publication, reminder
@@ -106,13 +107,13 @@ def append(
 
 
 def condition(f: Filter, words: Sequence[str]) -> ColumnElement[bool]:
-    """The WHERE of a filter over announcements; `from` and `to` are their instants' UTC days."""
+    """The WHERE of a filter over announcements; `words` are the pieces of `q`, `from` and `to` are their instants' UTC days."""
     parts: list[ColumnElement[bool]] = []
     for name, values in f.sets.items():
         term = announcement_term.alias()
         parts.append(exists().where(term.c.name == name, term.c.value.in_(values), term.c.seq == announcement.c.seq))
-    for word in words:
-        parts.append(announcement.c.search.contains(word, autoescape=True))
+    if words:
+        parts.append(pieces.in_announcements(words))
     if f.since:
         parts.append(announcement.c.instant >= _midnight(f.since))
     if f.until:

@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from feedhub.store import search
 from feedhub.store.engine import writing
 
 _HERE = Path(__file__).resolve().parent / "migrations"
@@ -28,6 +29,7 @@ def migrate(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7214950361)")
         command.upgrade(_config(connection), "head")
+        search.make_indexes(connection)
 
 
 def schema_is_current(connection: Connection) -> bool:

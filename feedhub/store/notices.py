@@ -11,16 +11,18 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 
 from feedhub.errors import Conflict
 from feedhub.model import Filter, Notice, Revision, Terms
+from feedhub.store import search
 from feedhub.store._sql import insert_new, upsert
 from feedhub.store.shapes import from_json, to_json
-from feedhub.store.tables import milestone, notice, notice_term, reference, revision, sighting
+from feedhub.store.tables import milestone, notice, notice_term, notice_text, reference, revision, sighting
 
 
 @dataclass(frozen=True)
 class Index:
-    """What a notice is found by: filter terms, folded search text, lead time in days, first living day ahead."""
+    """What a notice is found by: filter terms, folded texts of title and whole, lead time in days, first living day."""
 
     terms: Terms
+    title: str
     search: str
     lead_days: int | None = None
     next_day: date | None = None
@@ -58,10 +60,10 @@ def set_present(connection: Connection, n: Notice, index: Index, *, revision_num
         "confirmed": n.confirmed,
         "lead_days": index.lead_days,
         "next_day": index.next_day,
-        "search": index.search,
         "state": to_json(n),
     }
     upsert(connection, notice, {"id": n.id}, values)
+    upsert(connection, notice_text, {"notice_id": n.id}, {"title": index.title, "text": index.search})
     connection.execute(delete(notice_term).where(notice_term.c.notice_id == n.id))
     rows = [{"name": k, "value": v, "notice_id": n.id} for k, vs in index.terms.items() for v in sorted(set(vs))]
     if rows:
@@ -215,13 +217,13 @@ def put_absence(connection: Connection, notice_id: str, source_id: str, absences
 
 
 def condition(f: Filter, words: Sequence[str], *, milestones: bool = True) -> ColumnElement[bool]:
-    """The WHERE of a filter over notices. `words` are the folded words of `q`, all of which must occur."""
+    """The WHERE of a filter over notices. `words` are the pieces of `q`, all of which must occur (see `search`)."""
     parts: list[ColumnElement[bool]] = []
     for name, values in f.sets.items():
         term = notice_term.alias()
         parts.append(exists().where(term.c.name == name, term.c.value.in_(values), term.c.notice_id == notice.c.id))
-    for word in words:
-        parts.append(notice.c.search.contains(word, autoescape=True))
+    if words:
+        parts.append(search.in_notices(words))
     if milestones and (f.since or f.until):
         day = milestone.alias()
         bounds = [day.c.notice_id == notice.c.id, day.c.status != "superseded"]

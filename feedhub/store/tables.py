@@ -211,12 +211,21 @@ notice = Table(
     Column("confirmed", Instant),
     Column("lead_days", Integer),
     Column("next_day", Date),
-    Column("search", Text, nullable=False),
     Column("state", JSON, nullable=False),
     Index("ix_notice_authority", "authority_id", "live"),
     Index("ix_notice_updated", "updated"),
     Index("ix_notice_next", "live", "next_day"),
     Index("ix_notice_source", "source_id"),
+)
+
+#: What `q` looks through, folded, with a space at both ends; beside the notice, so that lists of notices stay narrow.
+notice_text = Table(
+    "notice_text",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("notice_id", String(40), ForeignKey("notice.id"), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 notice_term = Table(
@@ -344,6 +353,24 @@ review = Table(
     text_column("decision", 20),
     Index("ix_review_open", "resolved", "at"),
     Index("ix_review_fingerprint", "fingerprint"),
+)
+
+#: Who asked is nowhere, and when only to the day; nothing here is public before it is answered.
+question = Table(
+    "question",
+    metadata,
+    _key("id", 20),
+    Column("notice_id", String(40), ForeignKey("notice.id"), nullable=False),
+    Column("asked", Date, nullable=False),
+    Column("text", Text, nullable=False),
+    text_column("fingerprint", 64),
+    Column("told", Date),
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("answered", Instant),
+    text_column("by"),
+    UniqueConstraint("fingerprint"),
+    Index("ix_question_notice", "notice_id", "answered"),
+    Index("ix_question_told", "told"),
 )
 
 idempotency = Table(

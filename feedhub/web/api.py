@@ -20,7 +20,7 @@ _MEANING = {
     "trust": "Who vouches for a fact; matches any fact of a notice",
     "law": "Id of a law, as on /laws",
     "lang": "Language of the notice, ISO 639-1",
-    "q": "Words that must occur",
+    "q": "Words that must all occur, also inside longer words; what stands in quotes occurs as it stands",
     "from": "First day, inclusive",
     "to": "Last day, inclusive",
     "lead_days_min": "Least lead time in days",
