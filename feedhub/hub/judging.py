@@ -8,9 +8,12 @@ from datetime import date
 
 from feedhub import detect, readers
 from feedhub.changes import Known
+from feedhub.changes.decide import SAME
+from feedhub.changes.pairing import pair_requirements
 from feedhub.model import Authority, AuthorityRef, Document, Draft, Signal, Snapshot, Source, SourceKind
 from feedhub.readers import Kind, Options, Reading
 from feedhub.taxonomy import Taxonomy
+from feedhub.text import similarity
 
 #: So far below FEEDHUB_DETECT_MIN a passage still keeps alive what was published from it (no flicker at the edge).
 SLACK = 0.15
@@ -124,17 +127,32 @@ def relevant(draft: Draft, taxonomy: Taxonomy, *, chosen: bool = False) -> bool:
 def sift(drafts: Sequence[Draft], known: Sequence[Known], minimum: float) -> tuple[list[Draft], list[Draft]]:
     """(sure, unsure): drafts reduced to facts that are sure enough, and drafts that wait for a curator.
 
-    A weak fact stays when the same source already published its topic: a reworded page is no withdrawal.
+    A weak fact stays when it is what its source published before, in weaker words: a reworded page is no withdrawal.
+    A weak fact beside that, which the first reading passed over, is no news later.
     """
-    published = {(source, r.topic) for k in known for source in k.anchors for r in k.notice.living_requirements}
+    upheld = _upheld(drafts, known)
     sure: list[Draft] = []
     unsure: list[Draft] = []
     for draft in drafts:
-        kept = tuple(
-            r for r in draft.requirements if r.confidence >= minimum or (draft.source_id, r.topic) in published
-        )
+        kept = tuple(r for r in draft.requirements if r.confidence >= minimum or id(r) in upheld)
         if kept or not draft.requirements:
             sure.append(replace(draft, requirements=kept))
         else:
             unsure.append(draft)
     return sure, unsure
+
+
+def _upheld(drafts: Sequence[Draft], known: Sequence[Known]) -> set[int]:
+    """`id()` of each requirement that is the best successor of a published one: in its section, or in like words."""
+    upheld: set[int] = set()
+    for source in {d.source_id for d in drafts}:
+        own = [k for k in known if source in k.anchors]
+        sections = {id(r): k.anchors[source] for k in own for r in k.notice.living_requirements}
+        found = {id(r): d.anchor for d in drafts if d.source_id == source for r in d.requirements}
+        old = [r for k in own for r in k.notice.living_requirements]
+        new = [r for d in drafts if d.source_id == source for r in d.requirements]
+        for before, after in pair_requirements(old, new)[0]:
+            alike = similarity(before.quote or before.text, after.quote or after.text) >= SAME
+            if alike or sections[id(before)] == found[id(after)]:
+                upheld.add(id(after))
+    return upheld
