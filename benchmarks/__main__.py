@@ -12,7 +12,7 @@ def main() -> None:
     """Run and print; exit 2 for an unknown name."""
     here = Path(__file__).resolve().parent
     names = sorted(m.name for m in pkgutil.iter_modules([str(here)]) if not m.name.startswith("_"))
-    wanted = sys.argv[1:] or names
+    wanted = [a for a in sys.argv[1:] if not a.startswith("-")] or names
     for name in wanted:
         if name not in names:
             sys.exit(f"There is no benchmark “{name}”; there are: {', '.join(names)}.")
