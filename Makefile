@@ -7,10 +7,10 @@ PORT   ?= 8000
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench browser screenshots train clean
+.PHONY: help run test lint bench browser screenshots translations train clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## make .venv, install, and start feedhub on http://127.0.0.1:8000
 	$(BIN)/feedhub serve --host $(HOST) --port $(PORT)
@@ -31,6 +31,9 @@ bench: $(VENV)/.dev ## measure side by side; prints ratios
 
 screenshots: $(VENV)/.dev ## photograph every page of a demonstration instance into screenshots/
 	$(BIN)/python tools/screenshots.py screenshots
+
+translations: $(VENV)/.dev ## collect the words of the interface into feedhub/web/translations; then translate what is empty
+	$(BIN)/python tools/translations.py
 
 train: $(VENV)/.dev ## learn the detector's weights from tests/corpus again; the same corpus gives the same file
 	$(BIN)/python tools/train_detector.py

@@ -40,6 +40,7 @@ WALLS = {
     "flask_wtf": {"web"},
     "wtforms": {"web"},
     "flask_babel": {"web"},
+    "babel": {"web"},
     "requests": {"fetch"},
     "urllib3": {"fetch"},
     "bs4": {"readers"},

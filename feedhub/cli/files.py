@@ -103,12 +103,13 @@ def import_(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 @click.command()
 @click.option("--format", "fmt", required=True, type=click.Choice(["jsonl", "csv", "ocds", "site"]))
+@click.option("--language", type=click.Choice(["en", "de", "nl", "sv"]), default="en", help="Of the pages of a site.")
 @click.argument("out", type=click.Path(path_type=Path))
-def export(fmt: str, out: Path) -> None:
+def export(fmt: str, language: str, out: Path) -> None:
     """Write everything public to OUT (“-” for standard output)."""
     with hub() as h:
         if fmt == "site":
-            _export_site(h, out)
+            _export_site(h, out, language)
             return
         if str(out) == "-":
             for chunk in h.export(fmt):
@@ -127,13 +128,13 @@ def export(fmt: str, out: Path) -> None:
     click.echo(f"Written to {out}.")
 
 
-def _export_site(h: Hub, out: Path) -> None:
+def _export_site(h: Hub, out: Path, language: str) -> None:
     from feedhub.web.freeze import freeze  # noqa: PLC0415 - the web is loaded only where it is needed
 
     if str(out) == "-":
         raise UsageError("A site is many files: name a folder.")
     with growing("freezing") as told:
-        done = freeze(h, out, told)
+        done = freeze(h, out, told, language)
     gone = f", {done.removed} removed" if done.removed else ""
     click.echo(f"{done.written + done.unchanged} files in {out}, {done.written} of them new or changed{gone}.")
 

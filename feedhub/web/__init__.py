@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from feedhub.config import shipped
-from feedhub.web import context, errors, security
+from feedhub.web import context, errors, languages, security
 from feedhub.web.accounts import register as register_accounts
 from feedhub.web.api import bp as api
 from feedhub.web.builder import bp as builder
@@ -41,6 +41,7 @@ def create_app(hub: Hub, options: Mapping[str, Any] | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     security.configure(app, hub.settings)
     app.config.from_mapping(options or {})
+    languages.register(app)
     register_accounts(app, hub)
     context.register(app)
     errors.register(app)

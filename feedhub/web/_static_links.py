@@ -25,7 +25,6 @@ _VALUE = re.compile(r"[\w-]{1,80}")
 _ATTRIBUTE = re.compile(r'\b(href|src)="([^"]*)"')
 _FORM = re.compile(r'<form class="(\w+)"[^>]*\baction="/[^>]*>.*?</form>', re.DOTALL)
 _CANONICAL = re.compile(r'(<link rel="canonical" href=")([^"]*)(")')
-_NO_FORM = '<p class="facets">Search and filters need a running feedhub; here is everything.</p>'
 
 
 def twin(address: str) -> str:
@@ -68,11 +67,11 @@ def addresses(text: str, base: str, *, page: bool) -> Iterator[str]:
             yield known
 
 
-def rewrite_page(text: str, file: str, files: Container[str], base: str) -> str:
+def rewrite_page(text: str, file: str, files: Container[str], base: str, instead: str) -> str:
     """The page with links that work in any folder, on any server and from a disk.
 
     `files` are those of the whole site; a link that none of them serves loses its target, and forms that ask a server
-    go. The page for unknown addresses (`404.html`) may be shown anywhere: its links carry the base address.
+    go; `instead` of the filters stands a sentence. The page for unknown addresses (`404.html`) may be shown anywhere: its links carry the base address.
     """
 
     def link(match: re.Match[str]) -> str:
@@ -84,7 +83,8 @@ def rewrite_page(text: str, file: str, files: Container[str], base: str) -> str:
         known = _known(twin(local or ""), files) or file
         return f"{match[1]}{escape(base)}/{escape(known.removesuffix('index.html'))}{match[3]}"
 
-    text = _FORM.sub(lambda m: _NO_FORM if m[1] == "facets" else "", text)
+    note = f'<p class="facets">{escape(instead)}</p>'
+    text = _FORM.sub(lambda m: note if m[1] == "facets" else "", text)
     kept: list[str] = []
 
     def put_by(match: re.Match[str]) -> str:

@@ -30,6 +30,7 @@ from flask import (
     request,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_security import RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin, current_user, hash_password
 from flask_security.signals import user_authenticated
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -358,7 +359,7 @@ def welcome(token: str) -> ResponseReturnValue:
         usable = (first and not _has_admin(session)) or (known is not None and known.fs_uniquifier == mark)
         email = "" if known is None else known.email
     if not usable:
-        raise NotFound("This link was used already or has ended. Ask your administrator for a new one.")
+        raise NotFound(_l("This link was used already or has ended. Ask your administrator for a new one."))
     if form.validate_on_submit():
         try:
             _choose(hub, account_id, mark, form)
@@ -373,9 +374,9 @@ def _opened(hub: Hub, token: str) -> tuple[int | str, str]:
     try:
         account_id, mark = _signer(hub.settings).loads(token, max_age=LINK_DAYS * 86400)
     except (BadSignature, ValueError, TypeError) as error:
-        raise NotFound("This link was used already or has ended. Ask your administrator for a new one.") from error
+        raise NotFound(_l("This link was used already or has ended. Ask your administrator for a new one.")) from error
     if account_id != "first" and not isinstance(account_id, int):
-        raise NotFound("This link is not one of ours.")
+        raise NotFound(_l("This link is not one of ours."))
     return account_id, str(mark)
 
 
@@ -385,12 +386,12 @@ def _choose(hub: Hub, account_id: int | str, mark: str, form: Any) -> None:
     with _writing(hub.store.engine) as session:
         if account_id == "first":
             if _has_admin(session):
-                raise NotFound("There is an administrator already.")
+                raise NotFound(_l("There is an administrator already."))
             account = _make(session, _email(form.email.data), "admin", hub.now())
         else:
             found = session.get(User, account_id)
             if found is None or found.fs_uniquifier != mark:
-                raise NotFound("This link was used already.")
+                raise NotFound(_l("This link was used already."))
             account = found
         account.password = hashed
         account.confirmed_at = hub.now()

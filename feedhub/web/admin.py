@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from feedhub.errors import InvalidInput, NotFound
@@ -39,12 +41,12 @@ def disable(user_id: int) -> ResponseReturnValue:
     """Stop an account; nobody can stop their own."""
     account = next((a for a in list_users(the_hub()) if a.id == user_id), None)
     if account is None:
-        raise NotFound("There is no such account.")
+        raise NotFound(_l("There is no such account."))
     if account.id == current_user.id:
-        flash("You cannot disable your own account.")
+        flash(_("You cannot disable your own account."))
     else:
         disable_user(the_hub(), account.email)
-        flash(f"{account.email} can no longer sign in.")
+        flash(_("%(email)s can no longer sign in.", email=account.email))
     return redirect("/admin", 303)
 
 

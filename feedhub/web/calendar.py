@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from feedhub.errors import FilterError, NotFound
 from feedhub.horizon import views
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 
-ROWS = {"authority": "Authority", "topic": "Topic", "country": "Country"}
+ROWS = {"authority": _l("By authority"), "topic": _l("By topic"), "country": _l("By country")}
 SPANS = ("24", "12", "36")
 #: Months are linked so far back and ahead; robots would walk for ever otherwise. Others answer when asked for.
 PAST, AHEAD = 12, 60
@@ -62,7 +64,7 @@ def horizon() -> str:
 def month(year: int, month: int) -> str:
     """One month as a table."""
     if not (1 <= month <= 12 and 2000 <= year <= 2100):
-        raise NotFound("The calendar holds months from 2000 to 2100.")
+        raise NotFound(_l("The calendar holds months from 2000 to 2100."))
     scope = read_scope()
     grid = views.month_grid(year, month, the_hub().month(year, month, scope.filter))
     today = the_hub().today()
@@ -70,7 +72,7 @@ def month(year: int, month: int) -> str:
         "month.html",
         scope=scope,
         grid=grid,
-        weekdays=words.WEEKDAYS,
+        weekdays=words.weekdays(),
         before=grid.before if grid.before >= views.month_start(today, -PAST) else None,
         after=grid.after if grid.after <= views.month_start(today, AHEAD) else None,
     )
@@ -80,20 +82,20 @@ def _rows(by: str) -> Callable[[Entry], Iterable[tuple[str, str]]]:
     def rows(entry: Entry) -> Iterable[tuple[str, str]]:
         if by == "topic":
             topics = dict.fromkeys(r.topic for r in entry.notice.living_requirements)
-            return [(t, value_label("topic", t)) for t in topics] or [("", "No topic given")]
+            return [(t, value_label("topic", t)) for t in topics] or [("", _("No topic given"))]
         if by == "country":
             country = entry.notice.country or entry.authority.country
-            return [(country, value_label("country", country) if country else "No country given")]
+            return [(country, value_label("country", country) if country else _("No country given"))]
         if by == "authority":
             return [(entry.authority.id, entry.authority.name)]
-        raise FilterError(f"“rows” must be one of: {', '.join(ROWS)}.")
+        raise FilterError(_l("“%(name)s” must be one of: %(known)s.", name="rows", known=", ".join(ROWS)))
 
     return rows
 
 
 def _words(by: str) -> Callable[[Entry], str]:
     def text(entry: Entry) -> str:
-        what = words.label(words.MILESTONE, entry.milestone.kind)
+        what = words.named("milestone", entry.milestone.kind)
         about = entry.notice.title if by == "authority" else f"{entry.authority.name}: {entry.notice.title}"
         return f"{what}: {shorten(about, 34)}"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, request
+from flask_babel import gettext, lazy_gettext
 
 from feedhub import __version__
 from feedhub.errors import FilterError
@@ -75,7 +76,7 @@ class Scope:
         out = []
         for name, value in self.filter.pairs():
             if name == "lead_days_min":
-                text = f"{words.FILTER[name]} {value} days"
+                text = gettext("Lead time at least %(days)s days", days=value)
             elif name in ("from", "to"):
                 text = f"{words.FILTER[name]} {value}"
             else:
@@ -107,7 +108,7 @@ def read_scope(*own: str, fixed: Iterable[tuple[str, str]] = ()) -> Scope:
     for name in own:
         given = request.args.getlist(name)
         if len(given) > 1:
-            raise FilterError(f"“{name}” can be given only once.")
+            raise FilterError(lazy_gettext("“%(name)s” can be given only once.", name=name))
         if given and given[0]:
             values[name] = given[0]
     hub = the_hub()
@@ -119,7 +120,9 @@ def number(scope: Scope, name: str, default: int, low: int, high: int) -> int:
     """A whole number of the page's own parameters; raises FilterError with what is possible."""
     value = scope.own.get(name, str(default))
     if not (value.isascii() and value.isdigit() and low <= int(value[:6]) <= high and len(value) <= 6):
-        raise FilterError(f"“{name}” must be a whole number from {low} to {high}.")
+        raise FilterError(
+            lazy_gettext("“%(name)s” must be a whole number from %(low)s to %(high)s.", name=name, low=low, high=high)
+        )
     return int(value)
 
 
@@ -128,7 +131,7 @@ def choice(scope: Scope, name: str, options: Iterable[str]) -> str:
     known = list(options)
     value = scope.own.get(name, known[0])
     if value not in known:
-        raise FilterError(f"“{name}” must be one of: {', '.join(known)}.")
+        raise FilterError(lazy_gettext("“%(name)s” must be one of: %(known)s.", name=name, known=", ".join(known)))
     return value
 
 
@@ -141,21 +144,14 @@ def known_values() -> Mapping[str, Mapping[str, str]]:
 
 def value_label(name: str, value: str) -> str:
     """The words for a value of a filter parameter."""
-    taxonomy = the_hub().taxonomy
     if name == "law":
         return law_label(value)
-    if name in ("topic", "clause", "country", "product"):
-        return _capital(taxonomy.label(name, value))
+    if name in ("topic", "clause", "country", "product", "stage", "trust"):
+        return words.named(name, value)
     known = known_values().get(name, {})
     if value in known and known[value] != value:
         return known[value]
-    if name in words.TABLES:
-        return words.label(words.TABLES[name], value)
-    return value
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return words.language_name(value) if name == "lang" else value
 
 
 def topic_label(topic: str) -> str:
@@ -165,8 +161,7 @@ def topic_label(topic: str) -> str:
 
 def evidence_label(evidence: str) -> str:
     """The words for a kind of evidence, or the words a buyer gave."""
-    kinds = the_hub().taxonomy.evidence
-    return kinds[evidence].label if evidence in kinds else evidence
+    return words.named("evidence", evidence) if evidence in the_hub().taxonomy.evidence else evidence
 
 
 def law_label(law: str) -> str:
@@ -195,24 +190,29 @@ def register(app: Flask) -> None:
             "when_datetime": words.when_datetime,
             "day": words.day_text,
             "month": words.month_text,
+            "month_short": words.month_short,
+            "month_year_short": words.month_year_short,
+            "moment": words.moment_text,
+            "number": words.number,
             "stamp": words.stamp,
             "distance": words.distance,
             "ago": lambda then: words.ago(then, the_hub().now()),
             "topic": topic_label,
-            "stage": lambda v: words.label(words.STAGE, v),
+            "stage": lambda v: words.named("stage", v),
             "clause": lambda v: value_label("clause", str(v)),
-            "trust": lambda v: words.label(words.TRUST, v),
-            "trust_short": lambda v: words.label(words.TRUST_SHORT, v),
-            "milestone": lambda v: words.label(words.MILESTONE, v),
-            "status": lambda v: words.label(words.STATUS, v),
-            "kind": lambda v: words.label(words.KIND, v),
-            "outcome": lambda v: words.label(words.OUTCOME, v),
-            "signposts": lambda v: words.label(words.SIGNPOSTS, v),
+            "trust": lambda v: words.named("trust", v),
+            "trust_short": lambda v: words.said(words.TRUST_SHORT, v),
+            "milestone": lambda v: words.named("milestone", v),
+            "status": lambda v: words.named("milestone_status", v),
+            "kind": lambda v: words.said(words.KIND, v),
+            "outcome": lambda v: words.named("outcome", v) if v else gettext("Not read yet"),
+            "signposts": lambda v: words.named("signposts", v),
             "country": lambda v: value_label("country", v) if v else "",
             "law": law_label,
             "product": lambda v: value_label("product", v),
-            "language": lambda v: words.LANGUAGE.get(v, v),
-            "role": lambda v: words.label(words.ROLE, v),
+            "language": words.language_name,
+            "role": lambda v: words.named("role", v),
+            "account": lambda v: words.said(words.ACCOUNT, v),
             "evidence": evidence_label,
             "ahead": words.ahead,
             "bare": words.bare,
@@ -220,7 +220,7 @@ def register(app: Flask) -> None:
             "readable": words.readable,
             "wrapped": words.wrapped,
             "law_date": words.law_date,
-            "law_role": lambda v: _capital(the_hub().taxonomy.label("law_role", v)),
+            "law_role": lambda v: words.named("law_role", v),
         }
     )
     env.globals.update(

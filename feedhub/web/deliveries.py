@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from feedhub.web.admin import bp
 from feedhub.web.context import the_hub
@@ -29,5 +30,5 @@ def deliveries() -> str:
 def try_again(subscription_id: int) -> ResponseReturnValue:
     """Try a failing subscription at once."""
     the_hub().try_again(subscription_id)
-    flash("It is tried again within seconds.")
+    flash(_("It is tried again within seconds."))
     return redirect("/admin/deliveries", 303)

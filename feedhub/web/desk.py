@@ -6,6 +6,8 @@ import uuid
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from feedhub.errors import Conflict, InvalidInput, NotFound
 from feedhub.hub.shapes import Actor
@@ -46,7 +48,7 @@ def new() -> ResponseReturnValue:
         notice = the_hub().post(me, draft, key=form.key.data)
     except InvalidInput as error:
         return _show(form, authority, problem=_said(error), status=400)
-    flash("Published. Everybody who follows these topics is told.")
+    flash(_("Published. Everybody who follows these topics is told."))
     return redirect(f"/notices/{notice.id}", 303)
 
 
@@ -73,7 +75,7 @@ def revise(notice_id: str) -> ResponseReturnValue:
         current = _own_notice(me, notice_id)
         form.base_revision.data = str(current.revision)
         return _show(form, authority, current=current, conflict=True, status=409)
-    flash("The change is published.")
+    flash(_("The change is published."))
     return redirect(f"/notices/{notice.id}", 303)
 
 
@@ -92,7 +94,7 @@ def withdraw(notice_id: str) -> ResponseReturnValue:
             conflict = True
             current = _own_notice(me, notice_id)
         else:
-            flash("The notice is withdrawn.")
+            flash(_("The notice is withdrawn."))
             return redirect(f"/notices/{notice_id}", 303)
     form.base_revision.data = str(current.revision)
     status = 409 if conflict else 400 if form.errors else 200
@@ -101,7 +103,7 @@ def withdraw(notice_id: str) -> ResponseReturnValue:
 
 def _authority(me: Actor) -> Authority:
     if not me.authority_id:
-        raise NotFound("Your account is not bound to an authority; ask your administrator.")
+        raise NotFound(_l("Your account is not bound to an authority; ask your administrator."))
     return the_hub().authority(me.authority_id).authority
 
 
@@ -110,7 +112,7 @@ def _own_notice(me: Actor, notice_id: str) -> Notice:
     for notice in the_hub().own_notices(me):
         if notice.id == notice_id:
             return notice
-    raise NotFound("There is no such notice of your authority.")
+    raise NotFound(_l("There is no such notice of your authority."))
 
 
 def _revision_form(current: Notice) -> NoticeForm:

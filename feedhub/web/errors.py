@@ -6,6 +6,8 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -15,31 +17,31 @@ from feedhub.errors import Conflict, FeedhubError, NotAllowed, NotFound, TooMany
 log = logging.getLogger(__name__)
 
 SENTENCES = {
-    400: "The address or the form holds something feedhub does not understand.",
-    401: "Please sign in first.",
-    403: "Your account may not do this.",
-    404: "There is nothing at this address.",
-    405: "This address cannot be used in this way.",
-    409: "Somebody else changed the same thing first; nothing was written.",
-    410: "What was here is gone for good.",
-    413: "That is too much at once; a form may hold up to one megabyte.",
-    415: "feedhub cannot read content of this kind here.",
-    429: "Too many attempts; please wait before you try again.",
-    500: "Something broke on our side. It is written down, and nothing you sent was published.",
-    503: "feedhub cannot write just now; reading works. Please try again in a few minutes.",
+    400: _l("The address or the form holds something feedhub does not understand."),
+    401: _l("Please sign in first."),
+    403: _l("Your account may not do this."),
+    404: _l("There is nothing at this address."),
+    405: _l("This address cannot be used in this way."),
+    409: _l("Somebody else changed the same thing first; nothing was written."),
+    410: _l("What was here is gone for good."),
+    413: _l("That is too much at once; a form may hold up to one megabyte."),
+    415: _l("feedhub cannot read content of this kind here."),
+    429: _l("Too many attempts; please wait before you try again."),
+    500: _l("Something broke on our side. It is written down, and nothing you sent was published."),
+    503: _l("feedhub cannot write just now; reading works. Please try again in a few minutes."),
 }
 TITLES = {
-    400: "Not understood",
-    401: "Sign in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not possible",
-    409: "Changed meanwhile",
-    410: "Gone",
-    413: "Too large",
-    429: "Please wait",
-    500: "Our fault",
-    503: "Not just now",
+    400: _l("Not understood"),
+    401: _l("Sign in"),
+    403: _l("Not allowed"),
+    404: _l("Not found"),
+    405: _l("Not possible"),
+    409: _l("Changed meanwhile"),
+    410: _l("Gone"),
+    413: _l("Too large"),
+    429: _l("Please wait"),
+    500: _l("Our fault"),
+    503: _l("Not just now"),
 }
 
 
@@ -67,8 +69,11 @@ def plain(error: FeedhubError) -> Response:
     return response
 
 
-def answer(status: int, sentence: str, **headers: str) -> Response:
-    """An error page, or its sentence as plain text for feed addresses."""
+def answer(status: int, sentence: str | LazyString, **headers: str) -> Response:
+    """An error page, or its sentence as plain text for feed addresses.
+
+    A sentence that is no lazy one comes from below the web and is English; the page says so.
+    """
     if wants_text():
         response = Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
     else:
@@ -79,10 +84,11 @@ def answer(status: int, sentence: str, **headers: str) -> Response:
     return response
 
 
-def _page(status: int, sentence: str) -> str:
+def _page(status: int, sentence: str | LazyString) -> str:
     title = TITLES.get(status) or HTTPStatus(status).phrase
+    english = not isinstance(sentence, LazyString)
     try:
-        return render_template("error.html", status=status, title=title, sentence=sentence)
+        return render_template("error.html", status=status, title=title, sentence=sentence, english=english)
     except (
         Exception
     ):  # the page about a fault must not fail with it (a database that does not answer, a broken template)
@@ -98,13 +104,13 @@ def register(app: Flask) -> None:
         status = status_of(error)
         if status >= 500:
             log.error("%s %s: %s", request.method, request.path, error)
-        return answer(status, str(error))
+        return answer(status, error.args[0] if error.args else str(error))
 
     @app.errorhandler(CSRFError)
     def stale_form(error: CSRFError) -> Response:
         _ = error
         return answer(
-            400, "The form was open too long or came from elsewhere. Go back, reload the page and send again."
+            400, _l("The form was open too long or came from elsewhere. Go back, reload the page and send again.")
         )
 
     @app.errorhandler(HTTPException)

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from wtforms import (
     FieldList,
     Form,
@@ -20,6 +22,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
+from wtforms.meta import DefaultMeta
 from wtforms.validators import URL, EqualTo, InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -74,11 +77,27 @@ def _is_date(_form: Form, field: StringField) -> None:
     try:
         parse_when(field.data)
     except ValueError as error:
-        raise ValidationError("Write a date such as 2027-03-01, 2027-03, 2027-Q3 or 2027.") from error
+        raise ValidationError(_l("Write a date such as 2027-03-01, 2027-03, 2027-Q3 or 2027.")) from error
 
 
 def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def _named(kind: str, values: Iterable[str]) -> list[SelectChoice]:
+    return [SelectChoice(value, words.named(kind, value)) for value in values]
+
+
+class Row(Form):  # type: ignore[misc]
+    """A part of a form that repeats; its own messages are in the reader's language too."""
+
+    class Meta(DefaultMeta):  # type: ignore[misc]
+        """Where the messages of the library come from."""
+
+        def get_translations(self, form: Form) -> object:
+            """Those that forms on their own take."""
+            _ = form
+            return translations
 
 
 class Checks(SelectMultipleField):  # type: ignore[misc]
@@ -88,62 +107,66 @@ class Checks(SelectMultipleField):  # type: ignore[misc]
     option_widget = CheckboxInput()
 
 
-class RequirementForm(Form):  # type: ignore[misc]
+class RequirementForm(Row):
     """One obligation; a row without text is no row."""
 
     text = TextAreaField(
-        "What bidders must do",
+        _l("What bidders must do"),
         [Length(max=4000)],
-        description="In your own words or as it will stand in the contract.",
+        description=_l("In your own words or as it will stand in the contract."),
     )
-    topic = SelectField("Topic", default="")
-    clause = SelectField("Where it stands", default=Clause.CONTRACT_PERFORMANCE_CLAUSE.value)
+    topic = SelectField(_l("Topic"), default="")
+    clause = SelectField(_l("Where it stands"), default=Clause.CONTRACT_PERFORMANCE_CLAUSE.value)
     trigger = StringField(
-        "When it must be met",
+        _l("When it must be met"),
         [Length(max=200)],
-        description="For example: at bid, at signature, within 20 working days, every year.",
+        description=_l("For example: at bid, at signature, within 20 working days, every year."),
     )
-    threshold = StringField("Threshold", [Length(max=200)], description="For example: contracts above 1 million.")
-    evidence = Checks("Evidence you accept", [Optional()])
-    laws = Checks("Legal basis", [Optional()])
+    threshold = StringField(
+        _l("Threshold"), [Length(max=200)], description=_l("For example: contracts above 1 million.")
+    )
+    evidence = Checks(_l("Evidence you accept"), [Optional()])
+    laws = Checks(_l("Legal basis"), [Optional()])
 
     def validate_topic(self, field: SelectField) -> None:
         """A requirement has a topic."""
         if (self.text.data or "").strip() and not field.data:
-            raise ValidationError("Choose the topic of this requirement.")
+            raise ValidationError(_l("Choose the topic of this requirement."))
 
 
-class MilestoneForm(Form):  # type: ignore[misc]
+class MilestoneForm(Row):
     """One date; a row without a date is no row."""
 
-    kind = SelectField("What happens", default=MilestoneKind.TENDER_EXPECTED.value)
+    kind = SelectField(_l("What happens"), default=MilestoneKind.TENDER_EXPECTED.value)
     date = StringField(
-        "Date",
+        _l("Date"),
         [Length(max=10), _is_date],
-        description="As exact as you know it: 2027-03-01, 2027-03, 2027-Q3 or 2027.",
+        description=_l("As exact as you know it: 2027-03-01, 2027-03, 2027-Q3 or 2027."),
     )
-    status = SelectField("How firm it is", default="expected", choices=_choices((s, words.STATUS[s]) for s in STATUSES))
-    subject = StringField("About", [Length(max=200)], description="Only where two dates of one kind differ.")
+    status = SelectField(_l("How firm it is"), default="expected", choices=lambda: _named("milestone_status", STATUSES))
+    subject = StringField(_l("About"), [Length(max=200)], description=_l("Only where two dates of one kind differ."))
 
 
 class NoticeForm(FlaskForm):  # type: ignore[misc]
     """A buyer's notice."""
 
     title = StringField(
-        "Title",
-        [InputRequired("Give the notice a title."), Length(max=200)],
-        description="What you are going to ask for, of whom. For example: Factory lists for laptops, framework 2027.",
+        _l("Title"),
+        [InputRequired(_l("Give the notice a title.")), Length(max=200)],
+        description=_l(
+            "What you are going to ask for, of whom. For example: Factory lists for laptops, framework 2027."
+        ),
     )
     summary = TextAreaField(
-        "Summary", [Length(max=2000)], description="Two or three sentences for somebody who reads only these."
+        _l("Summary"), [Length(max=2000)], description=_l("Two or three sentences for somebody who reads only these.")
     )
-    stage = SelectField("Stage", choices=_choices((s, words.STAGE[s]) for s in STAGES), default="planned")
-    language = SelectField("Language of the notice", choices=[])
-    products = Checks("Products", [Optional()])
+    stage = SelectField(_l("Stage"), choices=lambda: _named("stage", STAGES), default="planned")
+    language = SelectField(_l("Language of the notice"), choices=[])
+    products = Checks(_l("Products"), [Optional()])
     url = StringField(
-        "Link to more",
-        [Optional(), Length(max=1000), URL(message="Write a full address that begins with https://.")],
-        description="A page of yours where the text stands, if there is one.",
+        _l("Link to more"),
+        [Optional(), Length(max=1000), URL(message=_l("Write a full address that begins with https://."))],
+        description=_l("A page of yours where the text stands, if there is one."),
     )
     requirements = FieldList(FormField(RequirementForm), min_entries=1, max_entries=MOST)
     milestones = FieldList(FormField(MilestoneForm), min_entries=1, max_entries=MOST)
@@ -152,20 +175,23 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, taxonomy: Taxonomy) -> NoticeForm:
         """Fill the lists of choices from the taxonomy; returns itself."""
-        self.language.choices = _choices([("", "Not said"), *words.LANGUAGE.items()])
-        self.products.choices = _choices((p.id, p.label) for p in taxonomy.products.values())
-        topics = sorted(taxonomy.topics.values(), key=lambda t: (not t.core, t.label.casefold()))
+        self.language.choices = _choices(
+            [("", _l("Not said")), *((code, words.language_name(code)) for code in words.WRITTEN)]
+        )
+        self.products.choices = _named("product", taxonomy.products)
+        topics = [(t.core, t.id, words.named("topic", t.id)) for t in taxonomy.topics.values()]
+        topics.sort(key=lambda t: (not t[0], t[2].casefold()))
         for row in self.requirements:
-            row.form.topic.choices = _choices([("", "Choose a topic"), *((t.id, t.label) for t in topics)])
-            row.form.clause.choices = _choices((c.value, taxonomy.label("clause", c)) for c in Clause)
+            row.form.topic.choices = _choices([("", _l("Choose a topic")), *((id_, name) for _, id_, name in topics)])
+            row.form.clause.choices = _named("clause", (c.value for c in Clause))
             row.form.evidence.choices = _with_own(
-                [(e.id, e.label) for e in taxonomy.evidence.values()], row.form.evidence
+                [(e, words.named("evidence", e)) for e in taxonomy.evidence], row.form.evidence
             )
             row.form.laws.choices = _with_own(
                 [(x.id, x.short or x.name) for x in taxonomy.laws.values()], row.form.laws
             )
         for row in self.milestones:
-            row.form.kind.choices = _choices((k.value, words.MILESTONE[k]) for k in MilestoneKind)
+            row.form.kind.choices = _named("milestone", (k.value for k in MilestoneKind))
         return self
 
     def draft(self, authority: Authority) -> Draft:
@@ -256,9 +282,9 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why something is withdrawn or retracted; it is published."""
 
     reason = TextAreaField(
-        "Reason",
-        [InputRequired("Say why; readers see this."), Length(min=3, max=500)],
-        description="One or two sentences. They are published with the notice.",
+        _l("Reason"),
+        [InputRequired(_l("Say why; readers see this.")), Length(min=3, max=500)],
+        description=_l("One or two sentences. They are published with the notice."),
     )
     base_revision = HiddenField(validators=[Regexp(r"^\d{0,6}$")])
 
@@ -266,13 +292,13 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
 class UserForm(FlaskForm):  # type: ignore[misc]
     """A new account."""
 
-    email = StringField("E-mail address", [InputRequired("Write the address."), Length(max=255)])
-    role = SelectField("Role", choices=_choices((r, words.ROLE[r]) for r in ("buyer", "curator", "admin")))
-    authority_id = SelectField("Authority", choices=[], description="Needed for buyers.")
+    email = StringField(_l("E-mail address"), [InputRequired(_l("Write the address.")), Length(max=255)])
+    role = SelectField(_l("Role"), choices=_choices(words.ACCOUNT.items()))
+    authority_id = SelectField(_l("Authority"), choices=[], description=_l("Needed for buyers."))
 
     def offer(self, authorities: Iterable[tuple[str, str]]) -> None:
         """Fill the list of authorities."""
-        self.authority_id.choices = _choices([("", "None"), *authorities])
+        self.authority_id.choices = _choices([("", _l("None")), *authorities])
 
 
 class EmptyForm(FlaskForm):  # type: ignore[misc]
@@ -283,16 +309,17 @@ class WelcomeForm(FlaskForm):  # type: ignore[misc]
     """A new password."""
 
     password = PasswordField(
-        "New password",
-        [InputRequired("Choose a password."), Length(min=12, max=128, message="Use 12 to 128 characters.")],
-        description="At least 12 characters; three or four unusual words are good.",
+        _l("New password"),
+        [InputRequired(_l("Choose a password.")), Length(min=12, max=128, message=_l("Use 12 to 128 characters."))],
+        description=_l("At least 12 characters; three or four unusual words are good."),
     )
     again = PasswordField(
-        "The same again", [InputRequired("Write it a second time."), EqualTo("password", "The two are not equal.")]
+        _l("The same again"),
+        [InputRequired(_l("Write it a second time.")), EqualTo("password", _l("The two are not equal."))],
     )
 
 
 class FirstForm(WelcomeForm):
     """The first administrator."""
 
-    email = StringField("E-mail address", [InputRequired("Write your address."), Length(max=255)])
+    email = StringField(_l("E-mail address"), [InputRequired(_l("Write your address.")), Length(max=255)])

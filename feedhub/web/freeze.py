@@ -14,9 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext
+
 from feedhub.errors import UsageError
 from feedhub.web import create_app
 from feedhub.web._static_links import addresses, file_of, rewrite_feed, rewrite_page
+from feedhub.web.languages import ONLY
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -56,6 +59,7 @@ class _Walk:
     spool: Path
     base: str
     client: FlaskClient
+    instead: str
     files: dict[str, tuple[Path, str]] = field(default_factory=dict)
 
     def get(self, address: str) -> list[str]:
@@ -78,21 +82,24 @@ class _Walk:
         """The bytes of a file as they are written."""
         raw, kind = self.files[name]
         if kind == "text/html":
-            return rewrite_page(raw.read_text(encoding="utf-8"), name, self.files, self.base).encode()
+            return rewrite_page(raw.read_text(encoding="utf-8"), name, self.files, self.base, self.instead).encode()
         if kind in _FEEDS:
             return rewrite_feed(raw.read_bytes().decode(), self.files, self.base).encode()
         return raw.read_bytes()
 
 
-def freeze(hub: Hub, out: Path, told: Callable[[int, int], None] | None = None) -> Frozen:
+def freeze(hub: Hub, out: Path, told: Callable[[int, int], None] | None = None, language: str = "en") -> Frozen:
     """Write every public address as a file under `out`, each whole or not at all; files that are equal stay untouched.
 
-    `told` hears after each address how many are done and how many are known. Raises UsageError when `out` is a file,
+    All pages are in one `language` of the interface. `told` hears after each address how many are done and how many are known. Raises UsageError when `out` is a file,
     or a folder with something in it that is not a site of feedhub's.
     """
     _claim(out)
     with TemporaryDirectory(prefix="feedhub-site-") as spool:
-        walk = _Walk(Path(spool), hub.instance.base_url, create_app(hub).test_client())
+        app = create_app(hub, {ONLY: language})
+        with app.test_request_context("/"):
+            instead = gettext("Search and filters need a running feedhub; here is everything.")
+        walk = _Walk(Path(spool), hub.instance.base_url, app.test_client(), instead)
         seen = dict.fromkeys((*_DOORS, *_MORE, _NOTHING))
         waiting = list(seen)
         done = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
+from flask_babel import lazy_gettext as _l
 
 from feedhub.horizon import views
 from feedhub.model import FILTER_NAMES
@@ -12,7 +13,7 @@ from feedhub.web.context import Scope, choice, known_values, number, read_scope,
 
 bp = Blueprint("pages", __name__)
 
-SORTS = {"date": "Next date first", "newest": "Newest first", "lead": "Longest notice first"}
+SORTS = {"date": _l("Next date first"), "newest": _l("Newest first"), "lead": _l("Longest notice first")}
 #: In the order in which a reseller narrows down.
 FACETS = ("topic", "country", "authority", "stage", "trust", "clause", "product", "lang", "law")
 SHOWN = 6

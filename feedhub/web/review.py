@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from feedhub.web.accounts import actor, require
 from feedhub.web.context import the_hub
@@ -26,7 +27,7 @@ def resolve(item_id: int) -> ResponseReturnValue:
     if decision not in ("accept", "reject"):
         abort(400)
     the_hub().resolve(actor("curator"), item_id, accept=decision == "accept")
-    flash("Accepted." if decision == "accept" else "Rejected.")
+    flash(_("Accepted.") if decision == "accept" else _("Rejected."))
     return redirect("/review", 303)
 
 
@@ -40,7 +41,7 @@ def judge(notice_id: str) -> str:
 def confirm(notice_id: str) -> ResponseReturnValue:
     """A curator has compared the notice with its source."""
     the_hub().confirm(actor("curator"), notice_id)
-    flash("Confirmed.")
+    flash(_("Confirmed."))
     return redirect(f"/notices/{notice_id}", 303)
 
 
@@ -51,5 +52,5 @@ def retract(notice_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("judge.html", view=the_hub().notice(notice_id), form=form), 400
     the_hub().retract(actor("curator"), notice_id, form.reason.data.strip())
-    flash("Corrected.")
+    flash(_("Corrected."))
     return redirect(f"/notices/{notice_id}", 303)

@@ -38,12 +38,17 @@ FOR_ALL = "public, max-age=60, stale-while-revalidate=300"
 csrf = CSRFProtect()
 
 
+def for_machines(path: str) -> bool:
+    """Whether programs read this address: no cookie, one language, the same bytes for everybody."""
+    return _COOKIELESS.fullmatch(path) is not None
+
+
 class QuietSessions(SecureCookieSessionInterface):
     """Cookie sessions for people, none at all for feeds: a public feed never varies by cookie."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of the request; none for cookieless addresses, where Flask then refuses to write one."""
-        if _COOKIELESS.fullmatch(request.path):
+        if for_machines(request.path):
             return None
         return super().open_session(app, request)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
+from flask_babel import lazy_gettext as _l
 
 from feedhub.errors import NotFound
 from feedhub.horizon import views
@@ -70,7 +71,7 @@ def topic(topic_id: str) -> str:
     """One topic: what it means, who asks it, by when, proven how."""
     hub = the_hub()
     if topic_id not in hub.taxonomy.topics:
-        raise NotFound("There is no such topic.")
+        raise NotFound(_l("There is no such topic."))
     scope = fixed("topic", topic_id)
     return render_template(
         "topic.html",

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -25,43 +27,54 @@ bp = Blueprint("source_pages", __name__, url_prefix="/admin/sources")
 bp.before_request(require("curator", "admin"))
 
 _POLICIES = {
-    "review": "A curator looks first",
-    "detected": "Publish at once, labelled as found by machine",
-    "official": "Publish structured fields of procurement notices at once",
+    "review": _l("A curator looks first"),
+    "detected": _l("Publish at once, labelled as found by machine"),
+    "official": _l("Publish structured fields of procurement notices at once"),
 }
 #: Field of the form → key of the declaration, where they differ.
 _KEYS = {"select": "read.select", "drop": "read.drop", "at_least": "expect.at_least", "source_id": "id"}
+
+
+def _signposts() -> list[SelectChoice]:
+    return [SelectChoice(s.value, words.named("signposts", s)) for s in Signposts]
 
 
 class SourceForm(FlaskForm):  # type: ignore[misc]
     """A source as a curator edits it; what the form does not show stays as the files say."""
 
     source_id = StringField(
-        "Id",
+        _l("Id"),
         [Length(max=120)],
-        description="Begins with the authority's id, small letters, digits and hyphens: se-adda-news. Never changes.",
+        description=_l(
+            "Begins with the authority's id, small letters, digits and hyphens: se-adda-news. Never changes."
+        ),
     )
-    title = StringField("Title", [InputRequired("Give the source a title."), Length(max=200)])
-    kind = SelectField("Kind", choices=[SelectChoice(k.value, k.value) for k in SourceKind])
-    url = StringField("Address", [InputRequired("Write the address."), Length(max=1000)])
-    signposts = SelectField("Used for", choices=[SelectChoice(s.value, words.SIGNPOSTS[s]) for s in Signposts])
-    every = StringField("Read every", [InputRequired("Say how often."), Length(max=8)], description="30m, 6h, 24h, 7d.")
+    title = StringField(_l("Title"), [InputRequired(_l("Give the source a title.")), Length(max=200)])
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(k.value, k.value) for k in SourceKind])
+    url = StringField(_l("Address"), [InputRequired(_l("Write the address.")), Length(max=1000)])
+    signposts = SelectField(_l("Used for"), choices=_signposts)
+    every = StringField(
+        _l("Read every"), [InputRequired(_l("Say how often.")), Length(max=8)], description=_l("30m, 6h, 24h, 7d.")
+    )
     publish = SelectField(
-        "What is found", choices=[SelectChoice(p.value, _POLICIES[p]) for p in PublishPolicy], default="review"
+        _l("What is found"), choices=[SelectChoice(p.value, _POLICIES[p]) for p in PublishPolicy], default="review"
     )
-    language = SelectField("Language", choices=[])
+    language = SelectField(_l("Language"), choices=[])
     select = StringField(
-        "Selector of the main text",
+        _l("Selector of the main text"),
         [Length(max=300)],
-        description="CSS. Leave it out first: feedhub finds the main text by itself on most pages.",
+        description=_l("CSS. Leave it out first: feedhub finds the main text by itself on most pages."),
     )
-    drop = TextAreaField("Selectors to leave out", [Length(max=1500)], description="CSS, one a line.")
-    at_least = IntegerField("Blocks of text, at least", [Optional(), NumberRange(0, 10000)], default=1)
-    notes = TextAreaField("Notes for the next curator", [Length(max=2000)])
+    drop = TextAreaField(_l("Selectors to leave out"), [Length(max=1500)], description=_l("CSS, one a line."))
+    at_least = IntegerField(_l("Blocks of text, at least"), [Optional(), NumberRange(0, 10000)], default=1)
+    notes = TextAreaField(_l("Notes for the next curator"), [Length(max=2000)])
 
     def offer(self) -> SourceForm:
         """Fill the list of languages; returns itself."""
-        self.language.choices = [SelectChoice(v, n) for v, n in [("", "The authority's"), *words.LANGUAGE.items()]]
+        self.language.choices = [
+            SelectChoice("", _l("The authority's")),
+            *(SelectChoice(code, words.language_name(code)) for code in words.WRITTEN),
+        ]
         return self
 
     def row(self, base: dict[str, Any]) -> dict[str, Any]:
@@ -87,21 +100,21 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
 class NewSourceForm(SourceForm):
     """A source of any authority."""
 
-    authority_id = SelectField("Authority", choices=[], validators=[InputRequired("Choose the authority.")])
+    authority_id = SelectField(_l("Authority"), choices=[], validators=[InputRequired(_l("Choose the authority."))])
 
     def offer(self) -> NewSourceForm:
         """Fill the lists of languages and authorities; returns itself."""
         super().offer()
         found = sorted((v.authority for v in the_hub().authorities()), key=lambda a: a.name.casefold())
         pairs = [(a.id, f"{a.name} ({a.id})") for a in found]
-        self.authority_id.choices = [SelectChoice(v, n) for v, n in [("", "Choose"), *pairs]]
+        self.authority_id.choices = [SelectChoice(v, n) for v, n in [("", _l("Choose")), *pairs]]
         return self
 
 
 class SuspendForm(FlaskForm):  # type: ignore[misc]
     """Why a source is not watched."""
 
-    reason = StringField("Reason", [InputRequired("Say why, for the next person."), Length(min=3, max=400)])
+    reason = StringField(_l("Reason"), [InputRequired(_l("Say why, for the next person.")), Length(min=3, max=400)])
 
 
 def _who() -> Actor:
@@ -158,7 +171,7 @@ def new() -> ResponseReturnValue:
         source = the_hub().save_source(_who(), form.authority_id.data, form.row(base), new=True)
     except InvalidInput as error:
         return render_template("source_form.html", form=form, view=None, problem=form.blame(error.fields)), 400
-    flash(f"{source.id} is watched from now on.")
+    flash(_("%(source)s is watched from now on.", source=source.id))
     return redirect(f"/admin/sources/{source.id}", 303)
 
 
@@ -178,7 +191,7 @@ def one(source_id: str) -> ResponseReturnValue:
         the_hub().save_source(_who(), view.source.authority_id, row)
     except InvalidInput as error:
         return _page(form, view, problem=form.blame(error.fields)), 400
-    flash("Saved. It wins over the files.")
+    flash(_("Saved. It wins over the files."))
     return redirect(f"/admin/sources/{source_id}", 303)
 
 
@@ -208,7 +221,7 @@ def _try(form: SourceForm, view: SourceView | None) -> ResponseReturnValue:
 def revert(source_id: str) -> ResponseReturnValue:
     """The files hold again."""
     the_hub().revert_source(_who(), source_id)
-    flash("The files hold again.")
+    flash(_("The files hold again."))
     return redirect(f"/admin/sources/{source_id}", 303)
 
 
@@ -222,7 +235,7 @@ def suspend(source_id: str) -> ResponseReturnValue:
         filled = SourceForm(formdata=None, data=_values(view.source)).offer()
         return render_template("source_form.html", form=filled, view=view, **own), 400
     the_hub().suspend_source(_who(), source_id, form.reason.data)
-    flash("It is not watched any more; what was published stays.")
+    flash(_("It is not watched any more; what was published stays."))
     return redirect(f"/admin/sources/{source_id}", 303)
 
 
@@ -230,7 +243,7 @@ def suspend(source_id: str) -> ResponseReturnValue:
 def resume(source_id: str) -> ResponseReturnValue:
     """Watch again."""
     the_hub().resume_source(_who(), source_id)
-    flash("It is watched again.")
+    flash(_("It is watched again."))
     return redirect(f"/admin/sources/{source_id}", 303)
 
 

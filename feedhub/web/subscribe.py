@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
@@ -19,28 +20,32 @@ from feedhub.web.security import csrf
 
 bp = Blueprint("subscribe", __name__)
 
-_RHYTHMS = (("immediate", "At once"), ("daily", "Once a day, at 8"), ("weekly", "Once a week, on Monday at 8"))
+_RHYTHMS = (
+    ("immediate", _l("At once")),
+    ("daily", _l("Once a day, at 8")),
+    ("weekly", _l("Once a week, on Monday at 8")),
+)
 
 
 class MailForm(FlaskForm):  # type: ignore[misc]
     """Announcements by e-mail."""
 
     email = StringField(
-        "E-mail address",
-        [InputRequired("Write your address."), Length(max=254)],
-        description="You get one mail that asks whether it was you. Every mail has a link that ends it.",
+        _l("E-mail address"),
+        [InputRequired(_l("Write your address.")), Length(max=254)],
+        description=_l("You get one mail that asks whether it was you. Every mail has a link that ends it."),
         render_kw={"type": "email", "autocomplete": "email"},
     )
-    rhythm = RadioField("How often", choices=[SelectChoice(v, t) for v, t in _RHYTHMS], default="daily")
+    rhythm = RadioField(_l("How often"), choices=[SelectChoice(v, t) for v, t in _RHYTHMS], default="daily")
 
 
 class WebhookForm(FlaskForm):  # type: ignore[misc]
     """Announcements for a program."""
 
     url = StringField(
-        "Address of your program",
-        [InputRequired("Write the address."), Length(max=2000)],
-        description="It begins with https:// and answers a POST with 2xx.",
+        _l("Address of your program"),
+        [InputRequired(_l("Write the address.")), Length(max=2000)],
+        description=_l("It begins with https:// and answers a POST with 2xx."),
         render_kw={"inputmode": "url"},
     )
 

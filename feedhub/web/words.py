@@ -1,169 +1,133 @@
-"""How the house's values read to people: labels and dates in words. Never decides, never touches a request."""
+"""How the house's values read to people: labels, dates and distances in the reader's language. Never decides."""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_skeleton, format_timedelta, get_day_names
+from babel.numbers import format_decimal
+from flask_babel import LazyString, force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
+
 from feedhub.model import Precision, When
+from feedhub.taxonomy import load
+from feedhub.web.languages import language, locale
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-STAGE = {
-    "intention": "Intention",
-    "planned": "Planned",
-    "consultation": "In consultation",
-    "adopted": "Adopted",
-    "in_force": "In force",
-    "relaxed": "Relaxed",
-    "postponed": "Postponed",
-    "withdrawn": "Withdrawn",
-    "superseded": "Replaced",
-}
-TRUST = {
-    "posted": "Posted by the authority",
-    "verified": "Checked by a curator",
-    "official": "Official record",
-    "detected": "Found by machine, not reviewed",
-}
-TRUST_SHORT = {"posted": "Posted", "verified": "Verified", "official": "Official", "detected": "Detected"}
-MILESTONE = {
-    "consultation_opens": "Consultation opens",
-    "consultation_closes": "Consultation closes",
-    "market_event": "Market event",
-    "tender_expected": "Tender expected",
-    "tender_closes": "Tender closes",
-    "adopted": "Adopted",
-    "published": "Published",
-    "applies_from": "Applies from",
-    "compliance_due": "Compliance due",
-    "contract_starts": "Contract starts",
-    "contract_ends": "Contract ends",
-    "review": "Review",
-}
-STATUS = {
-    "expected": "Expected",
-    "confirmed": "Confirmed",
-    "moved": "Moved",
-    "cancelled": "Cancelled",
-    "superseded": "Replaced",
+TRUST_SHORT = {
+    "posted": _lp("trust", "Posted"),
+    "verified": _lp("trust", "Verified"),
+    "official": _lp("trust", "Official"),
+    "detected": _lp("trust", "Detected"),
 }
 KIND = {
-    "new": "New",
-    "moved": "Date moved",
-    "strengthened": "Stronger",
-    "relaxed": "Weaker",
-    "stage": "New stage",
-    "verified": "Confirmed",
-    "retracted": "Correction",
-    "withdrawn": "Withdrawn",
-    "postponed": "Postponed",
-    "superseded": "Replaced",
-    "confirmed": "Date confirmed",
-    "editorial": "Wording",
-    "technical": "Technical",
-    "reminder": "Reminder",
-    "answer": "Answer",
-    "lesson": "Lesson",
-    "digest": "Overview",
-}
-OUTCOME = {
-    "changed": "Changed",
-    "unchanged": "Unchanged",
-    "baseline": "First reading",
-    "failed": "Failed",
-    "suspect": "Doubtful",
-    "held": "Held for review",
-    "skipped": "Skipped",
-    "": "Not read yet",
-}
-SIGNPOSTS = {
-    "supplier_code": "Supplier code of conduct",
-    "policy": "Policy",
-    "guidance": "Guidance",
-    "newsletter": "Newsletter",
-    "upcoming_procurement": "Upcoming procurements",
-    "market_engagement": "Market engagement",
-    "legislation": "Legislation",
-    "news": "News",
+    "new": _lp("announcement", "New"),
+    "moved": _lp("announcement", "Date moved"),
+    "strengthened": _lp("announcement", "Stronger"),
+    "relaxed": _lp("announcement", "Weaker"),
+    "stage": _lp("announcement", "New stage"),
+    "verified": _lp("announcement", "Confirmed"),
+    "retracted": _lp("announcement", "Correction"),
+    "withdrawn": _lp("announcement", "Withdrawn"),
+    "postponed": _lp("announcement", "Postponed"),
+    "superseded": _lp("announcement", "Replaced"),
+    "confirmed": _lp("announcement", "Date confirmed"),
+    "editorial": _lp("announcement", "Wording"),
+    "technical": _lp("announcement", "Technical"),
+    "reminder": _lp("announcement", "Reminder"),
+    "answer": _lp("announcement", "Answer"),
+    "lesson": _lp("announcement", "Lesson"),
+    "digest": _lp("announcement", "Overview"),
 }
 FILTER = {
-    "authority": "Authority",
-    "country": "Country",
-    "topic": "Topic",
-    "clause": "Kind of clause",
-    "product": "Product",
-    "stage": "Stage",
-    "trust": "Trust",
-    "law": "Law",
-    "lang": "Language",
-    "q": "Words",
-    "from": "From",
-    "to": "To",
-    "lead_days_min": "Lead time at least",
+    "authority": _lp("filter", "Authority"),
+    "country": _lp("filter", "Country"),
+    "topic": _lp("filter", "Topic"),
+    "clause": _lp("filter", "Kind of clause"),
+    "product": _lp("filter", "Product"),
+    "stage": _lp("filter", "Stage"),
+    "trust": _lp("filter", "Trust"),
+    "law": _lp("filter", "Law"),
+    "lang": _lp("filter", "Language"),
+    "q": _lp("filter", "Words"),
+    "from": _lp("filter", "From"),
+    "to": _lp("filter", "To"),
+    "lead_days_min": _lp("filter", "Lead time at least"),
 }
-LANGUAGE = {
-    "en": "English",
-    "de": "German",
-    "nl": "Dutch",
-    "sv": "Swedish",
-    "da": "Danish",
-    "no": "Norwegian",
-    "nb": "Norwegian",
-    "nn": "Norwegian",
-    "fr": "French",
-    "fi": "Finnish",
-    "es": "Spanish",
-    "it": "Italian",
+#: Languages in which a notice may be written, most expected first.
+WRITTEN = ("en", "de", "nl", "sv", "da", "no", "nb", "nn", "fr", "fi", "es", "it")
+ACCOUNT = {
+    "buyer": _lp("account", "Buyer"),
+    "curator": _lp("account", "Curator"),
+    "admin": _lp("account", "Administrator"),
 }
-ROLE = {
-    "public_buyer": "Public buyer",
-    "central_purchasing_body": "Central purchasing body",
-    "policy_body": "Policy body",
-    "legislator": "Legislator",
-    "buyer": "Buyer",
-    "curator": "Curator",
-    "admin": "Administrator",
-}
-
-#: Which table names the values of a filter parameter.
-TABLES = {
-    "stage": STAGE,
-    "trust": TRUST,
-    "lang": LANGUAGE,
-}
+#: The lengths by which babel counts units.
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "month": 86400 * 30, "year": 86400 * 365}
 
 
-def label(table: dict[str, str], value: str) -> str:
+def said(table: Mapping[str, LazyString], value: str) -> str:
     """The table's word for a value, or the value itself made readable."""
-    return table.get(str(value)) or str(value).replace("_", " ").capitalize()
+    return str(table[str(value)]) if str(value) in table else str(value).replace("_", " ").capitalize()
+
+
+def named(kind: str, value: str) -> str:
+    """The taxonomy's name for a value of a kind, with a capital."""
+    name = load().label(kind, str(value), language())
+    return name[:1].upper() + name[1:]
+
+
+def language_name(code: str) -> str:
+    """A language by its name in the reader's: `German`, `Tyska`; the code itself when it is not known."""
+    name = str(locale().languages.get(code, code))
+    return name[:1].upper() + name[1:]
+
+
+def number(value: float) -> str:
+    """A count as the reader writes it: `10,000`, `10 000`, `10.000`."""
+    return format_decimal(value, locale=locale())
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """The days of the week from Monday: short and whole."""
+    short, whole = (get_day_names(width, "stand-alone", locale()) for width in ("abbreviated", "wide"))
+    return [(short[i], whole[i]) for i in range(7)]
 
 
 def day_text(day: date) -> str:
-    """`1 March 2027`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    """`1 March 2027`, `1. März 2027`."""
+    return format_date(day, "long", locale())
 
 
 def month_text(day: date) -> str:
-    """`March 2027`."""
-    return f"{MONTHS[day.month - 1]} {day.year}"
+    """`March 2027`, `mars 2027`."""
+    return format_skeleton("yMMMM", day, locale=locale())
+
+
+def month_short(day: date) -> str:
+    """`Mar`, `Mär`, `mrt`: under a picture."""
+    return format_date(day, "LLL", locale()).rstrip(".")
+
+
+def month_year_short(day: date) -> str:
+    """`Mar 2027`: beside the number of a day."""
+    return format_skeleton("yMMM", day, locale=locale())
+
+
+def moment_text(instant: datetime) -> str:
+    """`24 Nov, 10:00 UTC`: for those who look after a service."""
+    return f"{format_skeleton('MMMd', instant.astimezone(UTC), locale=locale())}, {instant.astimezone(UTC):%H:%M} UTC"
+
+
+def quarter_text(day: date) -> str:
+    """`Q3 2027`, `K3 2027`."""
+    return format_skeleton("yQQQ", day, locale=locale())
 
 
 def when_text(when: When) -> str:
@@ -171,21 +135,27 @@ def when_text(when: When) -> str:
     first = when.first
     match when.precision:
         case Precision.YEAR:
-            return f"{first.year}" if first.month == 1 else f"{month_text(first)} to {month_text(when.last)}"
-        case Precision.HALF:
-            if first.month in (1, 7):
-                return f"{'First' if first.month == 1 else 'Second'} half of {first.year}"
-            return f"{month_text(first)} to {month_text(when.last)}"
-        case Precision.QUARTER:
-            if first.month % 3 == 1:
-                return f"Q{(first.month + 2) // 3} {first.year}"
-            return f"{month_text(first)} to {month_text(when.last)}"
+            return f"{first.year}" if first.month == 1 else _span(when)
+        case Precision.HALF if first.month in (1, 7):
+            if first.month == 1:
+                return str(_("First half of %(year)s", year=first.year))
+            return str(_("Second half of %(year)s", year=first.year))
+        case Precision.QUARTER if first.month % 3 == 1:
+            return quarter_text(first)
+        case Precision.HALF | Precision.QUARTER:
+            return _span(when)
         case Precision.MONTH:
             return month_text(first)
         case Precision.INSTANT if when.instant is not None:
             local = when.instant.astimezone(ZoneInfo(when.zone))
-            return f"{day_text(first)}, {local:%H:%M} ({when.zone.rpartition('/')[2].replace('_', ' ')} time)"
+            place = when.zone.rpartition("/")[2].replace("_", " ")
+            time = f"{local:%H:%M}"
+            return str(_("%(day)s, %(time)s (%(place)s time)", day=day_text(first), time=time, place=place))
     return day_text(first)
+
+
+def _span(when: When) -> str:
+    return str(_("%(first)s to %(last)s", first=month_text(when.first), last=month_text(when.last)))
 
 
 def when_datetime(when: When) -> str:
@@ -222,36 +192,38 @@ def stamp(instant: datetime) -> str:
 
 def distance(days: int) -> str:
     """How far a day is from today, in words a person would use."""
-    if days == 0:
-        return "today"
-    if days == 1:
-        return "tomorrow"
-    if days == -1:
-        return "yesterday"
+    near = {0: _l("today"), 1: _l("tomorrow"), -1: _l("yesterday")}
     size = abs(days)
+    if days in near:
+        return str(near[days])
     if size < 60:
-        text = f"{size} days"
-    elif size < 730:
-        text = f"{round(size / 30.44)} months"
-    else:
-        text = f"{round(size / 365.25)} years"
-    return f"in {text}" if days > 0 else f"{text} ago"
+        return _away("day", size, ahead=days > 0)
+    if size < 730:
+        return _away("month", round(size / 30.44), ahead=days > 0)
+    return _away("year", round(size / 365.25), ahead=days > 0)
+
+
+def _away(unit: str, many: int, *, ahead: bool) -> str:
+    """`in 3 months`, `3 months ago`, as the reader's language says it; never in another unit."""
+    span = timedelta(seconds=many * _SECONDS[unit] * (1 if ahead else -1))
+    return format_timedelta(span, cast("Any", unit), threshold=1e9, add_direction=True, locale=locale())
 
 
 def ahead(when: When, today: date) -> str:
     """How far a date is from today; `≈` for a span that is still to come, its end for one that has begun."""
     if when.is_span and when.first <= today <= when.last:
-        return f"by {day_text(when.last)}"
+        return str(_("by %(day)s", day=day_text(when.last)))
     if when.last < today:
         return distance((when.last - today).days)
     return f"{'≈ ' if when.is_span else ''}{distance((when.first - today).days)}"
 
 
 def bare(title: str) -> str:
-    """The title of an announcement without the word of its kind, where that stands beside it already."""
-    for word in KIND.values():
-        if title.startswith(f"{word}: "):
-            return title.removeprefix(f"{word}: ")
+    """The title of an announcement without the English word of its kind, where that stands beside it already."""
+    with force_locale("en"):
+        for word in KIND.values():
+            if title.startswith(f"{word}: "):
+                return title.removeprefix(f"{word}: ")
     return title
 
 
@@ -260,14 +232,11 @@ def ago(then: datetime, now: datetime) -> str:
     seconds = int((now - then).total_seconds())
     size = abs(seconds)
     if size < 90:
-        text = "a moment"
-    elif size < 5400:
-        text = f"{round(size / 60)} minutes"
-    elif size < 129600:
-        text = f"{round(size / 3600)} hours"
-    else:
-        text = f"{round(size / 86400)} days"
-    return f"{text} ago" if seconds >= 0 else f"in {text}"
+        return str(_("a moment ago") if seconds >= 0 else _("in a moment"))
+    for unit, least, length in (("minute", 5400, 60), ("hour", 129600, 3600)):
+        if size < least:
+            return _away(unit, round(size / length), ahead=seconds < 0)
+    return _away("day", round(size / 86400), ahead=seconds < 0)
 
 
 def readable(value: str) -> str:
@@ -292,11 +261,12 @@ def wrapped(text: str, width: int, lines: int) -> list[str]:
 def law_date(value: str) -> str:
     """A date of a law in words: `2027-07-26`, `2027-Q3`, `2027`, `--06-30` (every year), or words as they are."""
     if found := re.fullmatch(r"--(\d\d)-(\d\d)", value):
-        return f"every year by {int(found[2])} {MONTHS[int(found[1]) - 1]}"
+        day = format_skeleton("MMMMd", date(2024, int(found[1]), int(found[2])), locale=locale())
+        return str(_("every year by %(day)s", day=day))
     if found := re.fullmatch(r"(\d{4})-Q([1-4])", value):
-        return f"Q{found[2]} {found[1]}"
+        return quarter_text(date(int(found[1]), int(found[2]) * 3, 1))
     if found := re.fullmatch(r"(\d{4})-(\d\d)", value):
-        return f"{MONTHS[int(found[2]) - 1]} {found[1]}"
+        return month_text(date(int(found[1]), int(found[2]), 1))
     try:
         return day_text(date.fromisoformat(value))
     except ValueError:

@@ -1,0 +1,167 @@
+"""A page speaks the reader's language: by the browser, by the address, carried on without a cookie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from web_house import House, open_house
+
+from feedhub.web import languages
+from feedhub.web.languages import LANGUAGES, LOCALES, carry
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    made = open_house(tmp_path_factory.mktemp("house"))
+    made.post()
+    yield made
+    made.hub.close()
+
+
+def spoken(house: House, address: str, accepted: str = "") -> str:
+    """The language that a page says it is in."""
+    page = house.get(address, headers={"Accept-Language": accepted} if accepted else {}).get_data(as_text=True)
+    return re.search(r'<html lang="([^"]+)"', page)[1]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "code"),
+    [
+        ("", "en"),
+        ("sv", "sv"),
+        ("de-AT,de;q=0.9,en;q=0.5", "de"),
+        ("fi,nl;q=0.4,sv;q=0.8", "sv"),
+        ("sv;q=0,en;q=0.1", "en"),
+        ("fi, ja", "en"),
+        ("*", "en"),
+        ("nl-BE", "nl"),
+        ("nonsense;;q=x", "en"),
+    ],
+)
+def test_the_browser_says_the_language_by_order_of_preference(house: House, accepted: str, code: str) -> None:
+    assert spoken(house, "/about", accepted) == code
+
+
+def test_the_address_wins_over_the_browser(house: House) -> None:
+    assert spoken(house, "/about?ui=nl", "sv") == "nl"
+    answer = house.get("/about?ui=nl", headers={"Accept-Language": "sv"})
+    assert answer.headers["Content-Language"] == "nl"
+    assert "Accept-Language" not in answer.headers.get("Vary", "")
+
+
+def test_caches_learn_that_a_page_depends_on_the_browser(house: House) -> None:
+    answer = house.get("/notices", headers={"Accept-Language": "de"})
+    assert "Accept-Language" in answer.headers["Vary"]
+    assert answer.headers["Content-Language"] == "de"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("query", ["ui=xx", "ui=sv&ui=de"])
+def test_an_unknown_language_is_refused_with_the_known_ones(house: House, query: str) -> None:
+    answer = house.get(f"/notices?{query}")
+    assert answer.status_code == 400
+    assert "ui" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/feeds/announcements.atom", "/feeds/notices.rss", "/calendar.ics", "/api/v1/notices", "/openapi.json"],
+)
+def test_addresses_for_machines_are_the_same_in_every_language(house: House, address: str) -> None:
+    plain = house.get(address)
+    for headers, query in (({"Accept-Language": "sv"}, ""), ({"Accept-Language": "de;q=1"}, "?ui=nl")):
+        other = house.get(address + query, headers=headers)
+        assert other.data == plain.data
+        assert "Accept-Language" not in other.headers.get("Vary", "")
+        assert "Content-Language" not in other.headers
+
+
+def test_refusals_of_addresses_for_machines_are_english(house: House) -> None:
+    answer = house.get("/feeds/announcements.atom?topic=nothing", headers={"Accept-Language": "sv"})
+    assert answer.status_code == 400
+    assert answer.data.startswith(b"Unknown topic")
+
+
+def test_a_chosen_language_goes_on_in_links_and_forms_and_never_to_machines(house: House) -> None:
+    page = house.get("/notices?ui=sv").get_data(as_text=True)
+    links = re.findall(r'<a\b[^>]*href="(/[^"]*)"', page)
+    pages = [a for a in links if not a.startswith(("/openapi.json", "/feeds/"))]
+    assert len(pages) > 10
+    assert [a for a in pages if "ui=" not in a] == []
+    assert 'href="/openapi.json"' in page
+    assert page.count('name="ui" value="sv"') == page.count("<form")
+    assert not re.search(r"\.(atom|rss|json|ics|css|js)\?[^\"]*ui=", page)
+
+
+def test_a_redirect_keeps_the_chosen_language(house: House) -> None:
+    assert house.get("/desk?ui=de").headers["Location"].endswith("ui=de")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ('<a href="/laws#x">', '<a href="/laws?ui=sv#x">'),
+        ('<a href="/notices?q=a">', '<a href="/notices?q=a&amp;ui=sv">'),
+        ('<a href="/about?ui=de">', '<a href="/about?ui=de">'),
+        ('<a href="//other.example/">', '<a href="//other.example/">'),
+        ('<a href="/notices/n1.ics">', '<a href="/notices/n1.ics">'),
+        ('<form method="post" action="/x?a=1">', '<form method="post" action="/x?a=1&amp;ui=sv">'),
+        ('<form method="post">', '<form method="post">'),
+    ],
+)
+def test_how_links_carry_the_language(given: str, expected: str) -> None:
+    assert carry(given, "sv") == expected
+
+
+def test_every_page_offers_itself_in_the_other_languages(house: House) -> None:
+    page = house.text("/notices?country=SE&sort=newest")
+    for code, name in LANGUAGES.items():
+        assert f'<a href="/notices?country=SE&amp;sort=newest&amp;ui={code}" lang="{code}"' in page
+        assert f">{name}</a>" in page
+        assert f'hreflang="{code}" href="{house.hub.instance.base_url}/notices?country=SE' in page
+    assert 'aria-current="true">English</a>' in page
+
+
+def test_an_error_page_speaks_the_language_and_says_where_it_does_not(house: House) -> None:
+    assert spoken(house, "/nowhere?ui=sv") == "sv"
+    page = house.get("/notices?topic=nothing&ui=sv").get_data(as_text=True)
+    assert 'lang="en">Unknown topic' in page
+
+
+def test_weeks_begin_on_monday_in_every_language_as_the_month_is_drawn() -> None:
+    assert {Locale.parse(code).first_week_day for code in LOCALES.values()} == {0}
+    assert set(LOCALES) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "short"),
+    [
+        ("en", "1 March 2027", "Mon"),
+        ("de", "1. März 2027", "Mo"),
+        ("nl", "1 maart 2027", "ma"),
+        ("sv", "1 mars 2027", "mån"),
+    ],
+)
+def test_dates_are_written_as_the_language_does(house: House, code: str, day: str, short: str) -> None:
+    from feedhub.web import words
+
+    with house.app.test_request_context(f"/?ui={code}"):
+        assert words.day_text(date(2027, 3, 1)) == day
+        assert words.weekdays()[0][0] == short
+
+
+def test_the_command_line_offers_the_languages_of_the_pages() -> None:
+    from feedhub.cli.files import export
+
+    (option,) = [p for p in export.params if p.name == "language"]
+    assert list(option.type.choices) == list(LANGUAGES)
+
+
+def test_catalogues_are_there_for_every_language_but_english() -> None:
+    found = {p.stem for p in Path(languages.__file__).parent.glob("translations/*.po")}
+    assert found == set(LANGUAGES) - {"en"}
