@@ -31,7 +31,7 @@ from publish_examples import (
 )
 
 from feedhub.model import AnnouncementKind, Evidence, Precision, Stage, Trust, When
-from feedhub.publish import Outline, _feedgen_extension, feeds
+from feedhub.publish import Outline, _entries, _feedgen_extension, feeds
 
 NS = {
     "a": "http://www.w3.org/2005/Atom",
@@ -475,7 +475,32 @@ def test_an_entry_that_only_the_library_refuses_is_left_out_too(fmt: str, monkey
     feed = etree.fromstring(feeds.render(feed_page(bad, announcement(1)), fmt, told.append))
     assert len(list(feed.iter("{*}entry", "{*}item"))) == 1
     assert len(told) == 1
-    assert "announcement/2 was left out" in told[0]
+    assert "Announcement 2 was left out" in told[0]
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_what_was_rendered_once_is_kept_and_changes_no_byte(fmt: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[tuple[object, ...], bytes] = {}
+    one = feed_page(*(announcement(n, notice=notice(summary="y" * 1900)) for n in range(1, 150)))
+    first = feeds.render(one, fmt, kept=kept)
+    monkeypatch.setattr(_entries, "_announced", lambda value, _: pytest.fail(f"made again: {value.seq}"))
+    assert feeds.render(one, fmt, kept=kept) == first
+    other = replace(one, announcements=one.announcements[::7], path="/feeds/announcements.atom?country=NO")
+    again = feeds.render(other, fmt, kept=kept)
+    monkeypatch.undo()
+    assert again == feeds.render(other, fmt)
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_a_notice_that_changed_is_never_shown_as_it_was_kept(fmt: str) -> None:
+    kept: dict[tuple[object, ...], bytes] = {}
+    feeds.render(state_page(notice()), fmt, kept=kept)
+    for page in (
+        state_page(notice(title="Another title", revision=2)),
+        state_page(notice(), stale={"n-1": NOW - timedelta(days=40)}),
+        state_page(notice(), authorities={AUTHORITY.id: replace(AUTHORITY, name="A new name")}),
+    ):
+        assert feeds.render(page, fmt, kept=kept) == feeds.render(page, fmt)
 
 
 def test_an_unknown_format_is_refused() -> None:

@@ -18,7 +18,7 @@ from werkzeug.test import Client, TestResponse
 from feedhub.config import Settings
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Rendered
-from feedhub.hub.shelf import Shelf
+from feedhub.hub.shelf import OVERHEAD, Fragments, Shelf
 from feedhub.web import with_shelf
 from feedhub.web.shelf import LOOK, ShelfFront
 
@@ -253,6 +253,22 @@ def test_a_new_edition_empties_the_shelf_and_an_old_one_does_not_come_back() -> 
     assert shelf.get("/a", (1, ""), lambda: body(b"late")).body == b"late"
     assert shelf.peek("/a", "new") is not None
     assert shelf.size == 3
+
+
+def test_kept_entries_are_bounded_too_and_outlive_editions(house: House) -> None:
+    kept = Fragments(limit=3 * (OVERHEAD + 100))
+    for name in "abc":
+        kept[name] = b"x" * 100
+    kept["a"] = b"y" * 100
+    assert kept.get("b") == b"x" * 100
+    kept["d"] = b"x" * 100
+    assert list(kept.kept) == ["a", "b", "d"]
+    assert kept.size == kept.limit
+    house.hub.render(ATOM)
+    before = len(house.hub.fragments.kept)
+    house.post(title="One more")
+    house.hub.render(ATOM)
+    assert len(house.hub.fragments.kept) == before + 1
 
 
 def test_what_fails_is_not_kept() -> None:

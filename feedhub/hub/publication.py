@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
 from feedhub.errors import FilterError, NotFound
@@ -18,7 +19,7 @@ from feedhub.hub.base import Base
 from feedhub.hub.notices import refresh_days
 from feedhub.hub.record import Recorder
 from feedhub.hub.shapes import Rendered
-from feedhub.hub.shelf import Shelf
+from feedhub.hub.shelf import Fragments, Shelf
 from feedhub.hub.terms import scoped, words
 from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice
 from feedhub.publish import CalendarPage, Event, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
@@ -43,11 +44,15 @@ _TITLES = {"announcements": "Announcements", "notices": "Notices", "lessons": "L
 class Publication(Base):
     """The verbs of publishing."""
 
-    @property
+    @cached_property
     def shelf(self) -> Shelf:
         """The bodies rendered before; the only cache of them in this process."""
-        shelf: Shelf = self.__dict__.setdefault("_shelf", Shelf())
-        return shelf
+        return Shelf()
+
+    @cached_property
+    def fragments(self) -> Fragments:
+        """Entries and events rendered before, whatever documents they stand in."""
+        return Fragments()
 
     def publication_counter(self) -> int:
         """A number that grows with everything that becomes public, in whatever process; one cheap read."""
@@ -136,7 +141,7 @@ class Publication(Base):
             else {o: f.address(f"/feeds/{kind}.{o}") for o in ("atom", "rss", "json") if o != fmt},
             announcements=tuple(found),
         )
-        return self._rendered(feeds.render(page, _fmt(fmt), _left_out), feeds.CONTENT_TYPES[fmt], updated, canonical)
+        return self._feed(page, fmt)
 
     def _state(self, canonical: str, f: Filter, fmt: str, number: int) -> Rendered:
         where = notices.condition(scoped(f), words(f))
@@ -171,13 +176,16 @@ class Publication(Base):
             complete=pages == 1,
             stale=stale,
         )
-        return self._rendered(feeds.render(page, _fmt(fmt), _left_out), feeds.CONTENT_TYPES[fmt], updated, canonical)
+        return self._feed(page, fmt)
 
     def _outages(self, canonical: str, f: Filter, fmt: str) -> Rendered:
         with self.store.reading() as tx:
             page = outages.page(tx, self.instance, f, canonical, self.created)
-        body = feeds.render(page, _fmt(fmt), _left_out)
-        return self._rendered(body, feeds.CONTENT_TYPES[fmt], page.updated, canonical)
+        return self._feed(page, fmt)
+
+    def _feed(self, page: FeedPage | StatePage, fmt: str) -> Rendered:
+        body = feeds.render(page, _fmt(fmt), _left_out, self.fragments)
+        return self._rendered(body, feeds.CONTENT_TYPES[fmt], page.updated, page.path)
 
     def _stale(self, tx: Tx, found: list[Notice]) -> dict[str, datetime]:
         """Notices whose source was not read well for three times its interval (meaning.md)."""
@@ -273,9 +281,7 @@ class Publication(Base):
             announcements=tuple(entries),
             alternates={"rss" if fmt == "atom" else "atom": f"{html}.{'rss' if fmt == 'atom' else 'atom'}"},
         )
-        return self._rendered(
-            feeds.render(page, _fmt(fmt), _left_out), feeds.CONTENT_TYPES[fmt], page.updated, canonical
-        )
+        return self._feed(page, fmt)
 
     def _export(self, canonical: str, f: Filter, kind: str) -> Rendered:
         with self.store.reading() as tx:

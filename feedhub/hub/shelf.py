@@ -1,4 +1,4 @@
-"""The one place where rendered bytes are kept: by canonical address, for one state of the world, in bounded memory.
+"""Where rendered bytes are kept: documents by canonical address for one state of the world, entries for longer.
 
 Knows nothing of how they are made or sent. `Publication.render` fills it; the web takes from it below Flask.
 """
@@ -6,7 +6,7 @@ Knows nothing of how they are made or sent. `Publication.render` fills it; the w
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -14,6 +14,10 @@ from feedhub.hub.shapes import Rendered
 
 #: The publication counter and the local day (`YYYY-MM-DD`): what a body depends on beside its address.
 Edition = tuple[int, str]
+
+
+#: Bytes that a kept entry costs beside its text.
+OVERHEAD = 400
 
 
 @dataclass
@@ -83,6 +87,39 @@ class Shelf:
         while self.size > self.limit:
             _, old = self.kept.popitem(last=False)
             self.size -= _weight(old)
+
+
+@dataclass
+class Fragments:
+    """Rendered entries and events by what they are made of, least recently used gone first; `limit` counts bytes.
+
+    They outlive editions: a new announcement renders one entry and not the hundred that stood there before.
+    """
+
+    limit: int = 48_000_000
+    size: int = 0
+    kept: OrderedDict[Hashable, bytes] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: Hashable, /) -> bytes | None:
+        """The bytes kept by a key, if they still are."""
+        with self.lock:
+            found = self.kept.get(key)
+            if found is not None:
+                self.kept.move_to_end(key)
+            return found
+
+    def __setitem__(self, key: Hashable, fragment: bytes, /) -> None:
+        """Keep bytes by a key."""
+        with self.lock:
+            self.size += len(fragment) + OVERHEAD - _cost(self.kept.pop(key, None))
+            self.kept[key] = fragment
+            while self.size > self.limit:
+                self.size -= _cost(self.kept.popitem(last=False)[1])
+
+
+def _cost(fragment: bytes | None) -> int:
+    return 0 if fragment is None else len(fragment) + OVERHEAD
 
 
 def _weight(made: Rendered) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property, partial
 
 from feedhub import taxonomy
 from feedhub.model import Announcement, Instance, Milestone, Notice, Terms
@@ -17,6 +18,10 @@ from feedhub.text import clean, shorten
 
 #: Filters that become categories, in this order.
 CATEGORIES = ("authority", "country", "topic", "product", "stage", "trust", "clause")
+#: By what a rendered entry is kept.
+Key = tuple[object, ...]
+#: The log is sorted by number alone.
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _FORMAT = re.compile(r"\.(?:atom|rss|json)(?=\?|$)")
 
 
@@ -84,24 +89,54 @@ def feed_id(page: FeedPage | StatePage) -> str:
     return page.instance.tag("feed", _FORMAT.sub("", page.current or page.first or page.path))
 
 
-def entries(page: FeedPage | StatePage, report: Callable[[str], None]) -> list[Entry]:
-    """The entries of a page, newest first; one that cannot be made is left out and reported."""
-    made: list[Entry] = []
+@dataclass(frozen=True)
+class Slot:
+    """One place in a document: `order` sorts, newest last; `make` gives the entry, and may raise.
+
+    `key` names what stands here and everything it is made of, so that what was rendered once can be kept; None when
+    that is nothing lasting.
+    """
+
+    name: str
+    key: Key | None
+    order: tuple[datetime, int, str]
+    make: Callable[[], Entry]
+
+    @cached_property
+    def entry(self) -> Entry:
+        """The entry, made when it is asked for first."""
+        return self.make()
+
+
+def slots(page: FeedPage | StatePage, report: Callable[[str], None]) -> list[Slot]:
+    """The places of a page, newest first; one without an order is left out and reported."""
+    made: list[Slot] = []
     if isinstance(page, OutagePage):
-        made += [e for shown in page.outages for e in _outage(shown, page.instance)]
+        for entry in (e for shown in page.outages for e in _outage(shown, page.instance)):
+            made.append(Slot(f"Entry {entry.id}", None, entry.order, partial(_itself, entry)))
     elif isinstance(page, FeedPage):
-        for announcement in page.announcements:
-            try:
-                made.append(_announced(announcement, page.instance))
-            except Exception as error:  # noqa: BLE001 -- one entry never takes its feed down, whatever is wrong with it
-                report(f"Announcement {announcement.seq} was left out of {page.path}: {error}")
+        for value in page.announcements:
+            make = partial(_announced, value, page.instance)
+            made.append(Slot(f"Announcement {value.seq}", (value.seq,), (_FIRST, value.seq, ""), make))
     else:
         for notice in page.notices:
             try:
-                made.append(_noticed(notice, page))
-            except Exception as error:  # noqa: BLE001 -- the same
+                order = (_changed(notice), 0, notice.id)
+            except ValueError as error:
                 report(f"Notice {notice.id} was left out of {page.path}: {error}")
-    return sorted(made, key=lambda e: e.order, reverse=True)
+                continue
+            authority = page.authorities.get(notice.authority_id)
+            key = (notice.id, notice.revision, authority.name if authority else "", page.stale.get(notice.id))
+            made.append(Slot(f"Notice {notice.id}", key, order, partial(_noticed, notice, page)))
+    return sorted(made, key=lambda s: s.order, reverse=True)
+
+
+def _itself(entry: Entry) -> Entry:
+    return entry
+
+
+def _changed(notice: Notice) -> datetime:
+    return max(wording.second(notice.first_recorded), wording.second(notice.updated))
 
 
 def _announced(value: Announcement, instance: Instance) -> Entry:
@@ -130,7 +165,7 @@ def _announced(value: Announcement, instance: Instance) -> Entry:
         published=instant,
         updated=instant,
         author=name,
-        order=(datetime.min.replace(tzinfo=UTC), value.seq, ""),
+        order=(_FIRST, value.seq, ""),
         language=clean(value.language) or "en",
         author_url=page_url(instance, "authorities", value.authority_id),
         categories=_categories(instance, value.terms, notice, value.authority_id, name),
@@ -180,8 +215,7 @@ def _noticed(notice: Notice, page: StatePage) -> Entry:
     instance, authority = page.instance, page.authorities.get(notice.authority_id)
     name = clean(authority.name if authority else "") or notice.authority_id or clean(instance.name)
     url, confirmed = page_url(instance, "notices", notice.id), page.stale.get(notice.id)
-    published = wording.second(notice.first_recorded)
-    updated = max(published, wording.second(notice.updated))
+    updated = _changed(notice)
     return Entry(
         id=instance.tag("notice", notice.id),
         kind="notice",
@@ -189,7 +223,7 @@ def _noticed(notice: Notice, page: StatePage) -> Entry:
         summary=wording.summary(notice, name, last_confirmed=confirmed),
         html=_content.notice_html(notice, name, url, last_confirmed=confirmed),
         url=url,
-        published=published,
+        published=wording.second(notice.first_recorded),
         updated=updated,
         author=name,
         order=(updated, 0, notice.id),

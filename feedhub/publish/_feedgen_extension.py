@@ -26,6 +26,9 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+#: The prefixes of a document, beside those that feedgen adds to RSS itself.
+_PREFIXES = {"fh": _HISTORY, "dc": _DC, "at": _TOMBSTONES, "feedhub": NAMESPACE}
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class FeedhubExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no t
 
     def extend_ns(self) -> dict[str, str]:
         """The prefixes of the document."""
-        return {"fh": _HISTORY, "dc": _DC, "at": _TOMBSTONES, "feedhub": NAMESPACE}
+        return _PREFIXES
 
     def extend_atom(self, feed: Any) -> Any:
         """Add to an Atom feed; feedgen's elements carry no namespace of their own there."""
@@ -111,6 +114,14 @@ class FeedhubEntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedge
         etree.SubElement(entry, f"{{{_ATOM}}}updated").text = wording.stamp(value.updated)
         _own(entry, value)
         return entry
+
+
+def serialised(entry: Any) -> bytes:
+    """The bytes of an entry as they stand inside a document, which declares the prefixes."""
+    root = etree.Element("x", nsmap={**_PREFIXES, "atom": _ATOM, "content": _CONTENT})
+    root.append(entry)
+    text: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+    return text[text.index(b">") + 1 : -len(b"</x>")]
 
 
 def _via_language(value: Entry) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import feedgen.entry
 import feedgen.feed
@@ -21,8 +21,8 @@ from feedgen.feed import FeedGenerator
 from feedhub.model import Instance, Milestone, Stage
 from feedhub.publish import _wording as wording
 from feedhub.publish._content import short_html
-from feedhub.publish._entries import Entry, entries, feed_id
-from feedhub.publish._feedgen_extension import NAMESPACE, FeedhubEntryExtension, FeedhubExtension, Link
+from feedhub.publish._entries import Entry, Key, Slot, feed_id, slots
+from feedhub.publish._feedgen_extension import NAMESPACE, FeedhubEntryExtension, FeedhubExtension, Link, serialised
 from feedhub.publish._shapes import FeedPage, Outline, StatePage
 from feedhub.text import clean, shorten
 
@@ -61,53 +61,58 @@ feedgen.feed.formatRFC2822 = _rss_date
 feedgen.entry.formatRFC2822 = _rss_date
 
 
-def render(page: FeedPage | StatePage, fmt: Format, report: Report = _silent) -> bytes:
+class Kept(Protocol):
+    """Where rendered entries are kept between documents of one instance; a dictionary will do."""
+
+    def get(self, key: Key, /) -> bytes | None:
+        """What was kept, if it still is."""
+
+    def __setitem__(self, key: Key, fragment: bytes, /) -> None:
+        """Keep a rendered entry."""
+
+
+def render(page: FeedPage | StatePage, fmt: Format, report: Report = _silent, kept: Kept | None = None) -> bytes:
     """The bytes of one feed document in UTF-8; the same page gives the same bytes.
 
-    An entry that cannot be rendered is left out and `report` gets a sentence about it. Raises ValueError for an
-    unknown format.
+    An entry that cannot be rendered is left out and `report` gets a sentence about it. An announcement never changes
+    and a notice only by a revision, so what they look like in a format is made once and `kept`. Raises ValueError for
+    an unknown format.
     """
+    kept = {} if kept is None else kept
     if fmt == "json":
-        return _json(page, report)
+        return _json(page, report, kept)
     if fmt not in ("atom", "rss"):
         raise ValueError(f"There is no feed format “{fmt}”.")
     generator = _generator(page, fmt)
-    for entry in entries(page, report):
-        made = _Rendered(fmt)
-        try:
-            _fill(made, entry, fmt)
-            made.render()
-        except Exception as error:  # noqa: BLE001 -- one entry never takes its feed down, whatever is wrong with it
-            report(f"Entry {entry.id} was left out of {page.path}: {error}")
-        else:
-            generator.add_entry(made, order="append")
-    text: bytes = generator.atom_str() if fmt == "atom" else generator.rss_str()
-    return text
+    whole: bytes = generator.atom_str() if fmt == "atom" else generator.rss_str()
+    made = (_fragment(slot, fmt, page, report, kept) for slot in slots(page, report))
+    end = _ENDS[fmt]
+    return b"".join((whole.removesuffix(end), *(m for m in made if m), end))
 
 
 # -- Atom and RSS
-class _Rendered(FeedEntry):  # type: ignore[misc]  # feedgen has no types
-    """An entry that is rendered once, before it joins its feed, so that a broken one can be left out."""
-
-    def __init__(self, fmt: str) -> None:
-        super().__init__()
-        self._fmt = fmt
-        self._made: Any = None
-
-    def render(self) -> None:
-        """Make the element; raises whatever is wrong with the entry."""
-        self._made = super().atom_entry() if self._fmt == "atom" else super().rss_entry()
-
-    def atom_entry(self, extensions: bool = True) -> Any:
-        """The element made before."""
-        return self._made if extensions else super().atom_entry(extensions)
-
-    def rss_entry(self, extensions: bool = True) -> Any:
-        """The element made before."""
-        return self._made if extensions else super().rss_entry(extensions)
+_ENDS = {"atom": b"</feed>", "rss": b"</channel></rss>"}
 
 
-def _fill(made: _Rendered, entry: Entry, fmt: str) -> None:
+def _fragment(slot: Slot, fmt: Format, page: FeedPage | StatePage, report: Report, kept: Kept) -> bytes:
+    """One rendered entry, kept or new; empty when it cannot be rendered."""
+    key = slot.key and (fmt, *slot.key)
+    found = kept.get(key) if key else None
+    if found is not None:
+        return found
+    try:
+        made = FeedEntry()
+        _fill(made, slot.entry, fmt)
+        text = serialised(made.atom_entry() if fmt == "atom" else made.rss_entry())
+    except Exception as error:  # noqa: BLE001 -- one entry never takes its feed down, whatever is wrong with it
+        report(f"{slot.name} was left out of {page.path}: {error}")
+        return b""
+    if key:
+        kept[key] = text
+    return text
+
+
+def _fill(made: Any, entry: Entry, fmt: str) -> None:
     made.register_extension("feedhub", FeedhubEntryExtension)
     made.feedhub.entry = entry
     made.id(entry.id)
@@ -200,22 +205,40 @@ def _tombstones(page: StatePage) -> tuple[tuple[str, str], ...]:
 
 
 # -- JSON Feed
-def _json(page: FeedPage | StatePage, report: Report) -> bytes:
+def _json(page: FeedPage | StatePage, report: Report, kept: Kept) -> bytes:
     """A JSON Feed 1.1; bodies are shortened, oldest entries first, until the document is small enough."""
-    made = entries(page, report)
+    places: list[Slot] = []
+    parts: list[bytes] = []
+    for slot in slots(page, report):
+        try:
+            parts.append(_item(slot, 0, kept))
+        except Exception as error:  # noqa: BLE001 -- the same as above
+            report(f"{slot.name} was left out of {page.path}: {error}")
+        else:
+            places.append(slot)
     head = _dumps(_json_head(page))
-    parts = [_dumps(_json_item(e, 0)) for e in made]
     size = len(head) + sum(len(p) + 1 for p in parts)
     for level in (1, 2, 3):
-        for i in range(len(made) - 1, -1, -1):
+        for i in range(len(parts) - 1, -1, -1):
             if size <= JSON_LIMIT:
                 break
-            smaller = _dumps(_json_item(made[i], level))
+            smaller = _item(places[i], level, kept)
             size += len(smaller) - len(parts[i])
             parts[i] = smaller
     if size > JSON_LIMIT:
         report(f"{page.path} has {size} bytes, more than readers of JSON Feed like: list fewer entries a page.")
     return head[:-1] + b',"items":[' + b",".join(parts) + b"]}"
+
+
+def _item(slot: Slot, level: int, kept: Kept) -> bytes:
+    """One item, kept or new."""
+    key = slot.key and ("json", level, *slot.key)
+    found = kept.get(key) if key else None
+    if found is None:
+        found = _dumps(_json_item(slot.entry, level))
+        if key:
+            kept[key] = found
+    return found
 
 
 def _dumps(value: Mapping[str, Any]) -> bytes:
