@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedhub import taxonomy
+from feedhub import detect, taxonomy
 from feedhub.detect.dates import LANGUAGES, find
 from feedhub.model import Precision
 
@@ -175,3 +175,48 @@ def test_labelled_passages_are_read_well() -> None:
 def _first(iso: str) -> str:
     quarter = re.fullmatch(r"(\d{4})-Q([1-4])", iso)
     return f"{quarter[1]}-{int(quarter[2]) * 3 - 2:02d}-01" if quarter else iso
+
+
+def scored(**told: object) -> dict[str, dict[str, float | int]]:
+    """The figures of one labelled passage."""
+    row = {"id": "a", "lang": "en", "is_requirement": False, **told}
+    return detect.evaluate([row]).as_dict()["overall"]  # type: ignore[no-any-return]
+
+
+def labelled(text: str, iso: str | None, role: str, precision: str = "day", **more: object) -> dict[str, object]:
+    return {"text": text, "iso": iso, "role": role, "precision": precision, "in_text": True, **more}
+
+
+def test_a_date_counts_where_no_requirement_is_found() -> None:
+    text = "Awards are expected by 22 January 2026."
+    figures = scored(text=text, dates=[labelled("22 January 2026", "2026-01-22", "award_expected")])
+    assert (figures["dates"]["tp"], figures["dates"]["fn"], figures["dates"]["fp"]) == (1, 0, 0)
+    assert (figures["roles"]["tp"], figures["roles"]["fn"]) == (1, 0)
+
+
+def test_a_role_is_scored_by_the_milestone_that_it_becomes() -> None:
+    text = "From 9 June 2027 the rules apply."
+    assert scored(text=text, dates=[labelled("9 June 2027", "2027-06-09", "in_force")])["roles"]["tp"] == 1
+    wrong = scored(text=text, dates=[labelled("9 June 2027", "2027-06-09", "adopted")])
+    assert (wrong["dates"]["tp"], wrong["roles"]["fn"], wrong["roles"]["fp"]) == (1, 1, 1)
+    unscored = scored(text=text, dates=[labelled("9 June 2027", "2027-06-09", "target")])["roles"]
+    assert (unscored["tp"], unscored["fn"], unscored["fp"]) == (0, 0, 0)
+
+
+def test_a_label_without_value_or_outside_the_text_is_not_scored() -> None:
+    dates = [
+        labelled("2014-2018", None, "policy_period", "relative_or_incomplete"),
+        labelled("1 May 2026", "2026-05-01", "applies_from", in_text=False),
+    ]
+    figures = scored(text="Under the policy for 2014-2018 buyers ask more.", dates=dates)["dates"]
+    assert (figures["tp"], figures["fn"], figures["fp"]) == (0, 0, 0)
+
+
+def test_a_season_labelled_by_its_year_is_compared_by_its_year() -> None:
+    dates = [labelled("summer 2027", "2027", "contract_end", "season")]
+    assert scored(text="The framework expires in summer 2027.", dates=dates)["dates"]["tp"] == 1
+
+
+def test_what_is_superseded_is_not_scored_as_a_date_that_holds() -> None:
+    dates = [labelled("1 July 2026", "2026-07-01", "superseded_date")]
+    assert scored(text="The rules apply from 1 July 2026.", dates=dates)["roles"]["fp"] == 1

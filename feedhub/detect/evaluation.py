@@ -1,4 +1,4 @@
-"""The detector measured on labelled passages: precision, recall, F1 of requirement, upcoming, topics, dates.
+"""The detector measured on labelled passages: precision, recall, F1 of requirement, upcoming, topics, dates, roles.
 
 Never judges by itself; the rules of counting are those under "Scores" in the documentation of the corpus.
 """
@@ -12,12 +12,13 @@ from datetime import date
 from typing import Any
 
 from feedhub import taxonomy
+from feedhub.detect.dating import compare
 from feedhub.detect.judge import judge
-from feedhub.model import Signal, SignalDate
+from feedhub.model import Signal
 
 #: Lower edges of the bins of confidence, and their names.
 _BINS = ((0.9, "0.9-1.0"), (0.8, "0.8-0.9"), (0.7, "0.7-0.8"), (0.6, "0.6-0.7"), (0.5, "0.5-0.6"), (0.0, "0.0-0.5"))
-_MEASURES = ("requirement", "upcoming", "topics", "dates")
+_MEASURES = ("requirement", "upcoming", "topics", "dates", "roles")
 
 
 @dataclass
@@ -114,7 +115,8 @@ def evaluate(rows: Iterable[Mapping[str, Any]], *, today: date | None = None) ->
         found = _signals(row, today)
         mine = report.languages.setdefault(str(row.get("lang", "")), {m: Tally() for m in _MEASURES})
         _trust(row, found, report)
-        why = _measure(row, found, (report.overall, mine))
+        both = [report.overall, mine]
+        why = [*_measure(row, found, both), *_dates(row, today, both)]
         if why:
             report.wrong.append({"id": row.get("id"), "lang": row.get("lang"), "why": why, "text": row["text"]})
     return report
@@ -203,37 +205,14 @@ def _measure(row: Mapping[str, Any], found: list[Signal], tallies: Iterable[dict
             why.append("upcoming missed" if row.get("upcoming") else "not upcoming")
         if required and topics != gold_topics:
             why.append(f"topics {sorted(topics)} instead of {sorted(gold_topics)}")
-    why.extend(_dates(row, found, both))
     return why
 
 
-def _dates(row: Mapping[str, Any], found: list[Signal], tallies: list[dict[str, Tally]]) -> list[str]:
-    """Dates compared by value: those of the labels that stand in the text, and those found beside them.
-
-    A date that is only history must not be found as one that holds, so whether it is superseded is part of the value.
-    """
-    gold = {
-        (_comparable(str(d["iso"])), d["role"] == "superseded_date")
-        for d in row.get("dates") or ()
-        if d.get("iso") and d.get("in_text", True) and re.match(r"\d{4}", str(d["iso"]))
-    }
-    mine = {(_comparable(d.iso), d.role == "superseded_date") for s in found for d in s.dates if _year(d)}
-    if not found:
-        mine = set()
+def _dates(row: Mapping[str, Any], today: date | None, tallies: list[dict[str, Tally]]) -> list[str]:
+    compared = compare(row, page_day(row) or today)
     for t in tallies:
-        for value in gold | mine:
-            t["dates"].add(gold=value in gold, found=value in mine)
-    return [] if gold == mine else [f"dates {sorted(map(str, mine))} instead of {sorted(map(str, gold))}"]
-
-
-def _year(told: SignalDate) -> bool:
-    return bool(told.iso and re.match(r"\d{4}", told.iso))
-
-
-def _comparable(iso: str | None) -> str:
-    """Quarter and half-year as their first day."""
-    match = re.fullmatch(r"(\d{4})-([QH])([1-4])", iso or "")
-    if match is None:
-        return iso or ""
-    size = 3 if match[2] == "Q" else 6
-    return f"{match[1]}-{(int(match[3]) - 1) * size + 1:02d}-01"
+        for gold, read in compared.values:
+            t["dates"].add(gold=gold, found=read)
+        for gold, read in compared.roles:
+            t["roles"].add(gold=gold, found=read)
+    return list(compared.why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from feedhub.model import (
@@ -20,7 +20,9 @@ from feedhub.model import (
     When,
 )
 
-_KINDS = {
+#: What each role of a date becomes; a role that stands here with None is known and is no point of a notice. The last
+#: ones are names that labelled passages use (`feedhub evaluate`). The same table stands in docs/detecting.md.
+KINDS: Mapping[str, MilestoneKind | None] = {
     "applies_from": MilestoneKind.APPLIES_FROM,
     "in_force": MilestoneKind.APPLIES_FROM,
     "deadline": MilestoneKind.COMPLIANCE_DUE,
@@ -37,6 +39,14 @@ _KINDS = {
     "adopted": MilestoneKind.ADOPTED,
     "review": MilestoneKind.REVIEW,
     "superseded_date": MilestoneKind.APPLIES_FROM,
+    "award_expected": None,
+    "guidance_due": None,
+    "mentioned": None,
+    "published": None,
+    "trigger": None,
+    "adopted_by_cabinet": MilestoneKind.ADOPTED,
+    "background_event": None,
+    "updated": None,
 }
 _YEAR = re.compile(r"\d{4}|[./]\d{2}$|['’]\d{2}\b")
 _YEARLY = re.compile(r"--\d{2}-\d{2}")
@@ -75,7 +85,7 @@ def _lasting(told: SignalDate, published: date | None) -> bool:
 
 
 def _milestone(told: SignalDate, signal: Signal, zone: str, page_date: date | None) -> Milestone | None:
-    kind = _KINDS.get(told.role)
+    kind = KINDS.get(told.role)
     if kind is not None and _YEARLY.fullmatch(told.why):
         return Milestone(kind, _next(told.why, zone, page_date), recurs=told.why)
     if kind is None or not told.iso or told.precision is None:
