@@ -284,6 +284,14 @@ def test_two_sections_are_two_drafts_even_with_the_same_heading() -> None:
     assert len({d.anchor for d in found}) == 2
 
 
+def test_a_date_broken_over_lines_keeps_what_it_is_for() -> None:
+    text = (
+        "Suppliers must disclose all factories of the laptops in use from 1\nMarch 2027 on, and name whom they employ."
+    )
+    (signal,) = detect.signals(text)
+    assert [(d.text, d.iso, d.role) for d in signal.dates] == [("1 March 2027", "2027-03-01", "applies_from")]
+
+
 # -- evaluation
 
 

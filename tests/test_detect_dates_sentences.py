@@ -44,8 +44,8 @@ en|It was originally planned for 1 July 2026 and will now start on 1 January 202
 en|The duty will apply from 1 July 2027 instead of 1 January 2026.|2027-07-01 applies_from ; 2026-01-01 superseded_date
 en|From spring 2027 the criteria are mandatory.|2027-04-01 applies_from
 en|In winter 2026/27 we will hold a webinar.|2027-01-01 event
-en|By the end of 2027 all contracts include the clause.|2027 deadline
-en|By mid-2027 all contracts include the clause.|2027 deadline
+en|By the end of 2027 all contracts include the clause.|2027-12-31 applies_from
+en|By mid-2027 all contracts include the clause.|2027 applies_from
 en|In early 2027 we plan to tender.|2027 tender_expected
 en|The first half of 2027 is used for dialogue.|2027-01-01 mentioned
 en|H2 2027 is used for dialogue.|2027-07-01 mentioned
@@ -81,7 +81,7 @@ de|Spätestens ab 1. Januar 2028 müssen Lieferanten berichten.|2028-01-01 appli
 de|Der Bericht ist jährlich zum 30. Juni vorzulegen.|---06-30 recurring_deadline
 de|Statt wie ursprünglich am 1. Januar 2026 gilt die Pflicht nun ab 1. Januar 2027.|2026-01-01 superseded_date ; 2027-01-01 applies_from
 de|Der Start wurde vom 1. Januar 2026 auf den 1. Juli 2027 verschoben.|2026-01-01 superseded_date ; 2027-07-01 applies_from
-de|Bis Ende 2027 sind alle Verträge angepasst.|2027 deadline
+de|Bis Ende 2027 sind alle Verträge angepasst.|2027-12-31 deadline
 de|Im zweiten Halbjahr 2027 folgt der Leitfaden.|2027-07-01 mentioned
 de|Im Frühjahr 2027 wird neu ausgeschrieben.|2027-04-01 tender_expected
 de|Nach Richtlinie 2014/24/EU und Verordnung (EU) 2024/3015 sowie Art. 2027 und § 2027.|
@@ -216,7 +216,7 @@ en|The Commission shall review this Regulation by 14 December 2030.|2030-12-14 r
 en|The Commission will publish guidelines by 14 June 2026.|2026-06-14 guidance_due
 en|Regulation (EU) 2024/3015 applies from 14 December 2027.|2027-12-14 applies_from
 en|The date of application was moved from 14 December 2026 to 14 December 2027.|2026-12-14 superseded_date ; 2027-12-14 applies_from
-en|Contracts signed after 1 January 2027 contain the clause.|2027-01-01 adopted
+en|Contracts signed after 1 January 2027 contain the clause.|2027-01-01 applies_from
 en|In the third and fourth quarters of 2027 we meet suppliers.|
 en|Last updated: 24 February 2025|2025-02-24 published
 en|Starting in January 2027, the criterion will be mandatory.|2027-01 applies_from
@@ -293,7 +293,7 @@ de|Bis Sommer 2027 soll die Strategie überarbeitet werden.|2027-07-01 review
 nl|Vanaf het tweede kwartaal van 2027 gelden de ISV-criteria.|2027-04-01 applies_from
 nl|Wet van 3 juni 2026, Stb. 2026, 123.|2026-06-03 mentioned
 sv|Under våren 2027 genomförs en extern remiss.|2027-04-01 mentioned
-sv|Kraven gäller upphandlingar som påbörjas efter den 1 juli 2027.|2027-07-01 mentioned
+sv|Kraven gäller upphandlingar som påbörjas efter den 1 juli 2027.|2027-07-01 applies_from
 sv|Hösten 2026 beslutar nämnden om riktlinjerna.|2026-10-01 adopted
 sv|Lag (2016:1145) om offentlig upphandling, prop. 2026/27:12, SOU 2026:33|
 da|I 2. kvartal 2027 offentliggøres udbuddet.|2027-04-01 tender_expected
@@ -301,7 +301,7 @@ da|Lov nr. 1593 af 12. juni 2026, § 2027|2026-06-12 mentioned
 no|Lov 17. juni 2016 nr. 73, LOV-2016-06-17-73|2016-06-17 mentioned
 fr|Loi n° 2021-1104 du 22 août 2021, article L. 2112-2-1|2021-08-22 adopted
 fr|Au second semestre 2027, la Ville lancera un appel d'offres.|2027-07-01 tender_expected
-fr|Avant fin juin 2027, le titulaire transmet la liste.|2027-06 deadline
+fr|Avant fin juin 2027, le titulaire transmet la liste.|2027-06-30 deadline
 fi|Vuosien 2027–2029 aikana vaatimuksia kiristetään.|2027 mentioned ; 2029 mentioned
 fi|Laki 1397/2016, 2027 § ja EU 2024/3015|
 es|Ley 9/2017, de 8 de noviembre, de Contratos del Sector Público|2017-11-08 mentioned

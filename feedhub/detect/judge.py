@@ -74,7 +74,7 @@ def _passage(
     if not seen or not any(s.topics for s in (*seen, above, lead)):
         return []
     first, last = seen[0].start, seen[-1].end
-    told = find(text[first:last], words.language, page_date, country)
+    told = find(text[first:last].replace("\n", " "), words.language, page_date, country)
     told = [replace(d, start=d.start + first, end=d.end + first) for d in told]
     for s in seen:
         s.dates = tuple(d for d in told if s.start <= d.start < s.end)

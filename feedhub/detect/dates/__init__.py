@@ -18,10 +18,12 @@ from feedhub.model import Precision, SignalDate
 
 __all__ = ["LANGUAGES", "find"]
 
+#: What was adopted or published on a day was known on it: a day without a year that is to come follows it.
+_KNOWN = ("adopted", "published")
 _ALONE = re.compile(r"\s*(?:[.,;:)!?\n]|$)")
 #: "Ley 9/2017, de 8 de noviembre": the year of a law is that of its day.
 _LAW = re.compile(r"\d/(\d{4}),?\s+(?:de|del|du|vom|van|av|af)\s+$")
-_BESIDE = (("ago", -1), ("next", 1), ("same", 0))
+_BESIDE = ("ago", "next", "same", "past")
 
 
 def find(text: str, lang: str, page_date: date | None = None, country: str = "") -> list[SignalDate]:
@@ -45,11 +47,21 @@ def find(text: str, lang: str, page_date: date | None = None, country: str = "")
             _doubt(pieces[-1], seen, setting.words)
     _lend_years(pieces, seen, setting.words)
     told = roles(seen, pieces, setting.words)
-    return [
-        _dated(text, p, role, near, setting)
-        for p, (role, near) in zip(pieces, told, strict=True)
-        if p.form != "today" or role != "mentioned"
-    ]
+    out: list[SignalDate] = []
+    known: date | None = None
+    for piece, (role, near) in zip(pieces, told, strict=True):
+        if piece.form == "today" and not _is_a_day(role, near, setting.words):
+            continue
+        out.append(_dated(text, piece, role, near, setting, known if near.follows else None))
+        if role in _KNOWN and out[-1].precision is Precision.DAY:
+            known = date.fromisoformat(out[-1].iso or "")
+    return out
+
+
+def _is_a_day(role: str, near: Around, w: Words) -> bool:
+    """Whether "today" names the day of the page; "today suppliers must" only says that they must already."""
+    bound = role in ("applies_from", "deadline") and preposition(near, w) not in ("from", "since", "by")
+    return role != "mentioned" and not bound
 
 
 def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Sequence[Piece]) -> bool:
@@ -62,7 +74,8 @@ def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Seque
         return not (form == "my" and NAMED.search(left) and left.rstrip()[-1:] in "§$€£")
     if form in ("quarter", "half"):
         key = form[0]
-        return any(match[f"{key}_{g}"] for g in ("y", "ya", "yr", "yf"))
+        named = any(match[f"{key}_{g}"] for g in ("y", "ya", "yr", "yf"))
+        return named or _beside(seen, start, end, w) is not None
     if (
         form in ("m", "mdy")
         and match[f"{form}_m"].rstrip(".") in w.rows["named_as_words"]
@@ -136,12 +149,18 @@ def _lend(piece: Piece, year: int) -> None:
     piece.settle()
 
 
-def _dated(text: str, piece: Piece, role: str, near: Around, setting: Setting) -> SignalDate:
+def _dated(text: str, piece: Piece, role: str, near: Around, setting: Setting, known: date | None) -> SignalDate:
+    """One date in full; `known` is the day on which the same sentence says that something was adopted or published."""
     if piece.why == NO_YEAR:
         if role == "recurring_deadline" and yearly(piece, near, setting.words):
             piece.why = f"--{piece.month:02d}-{piece.day:02d}"
         else:
             _guess_year(piece, role, near, setting)
+            if piece.year is None and known is not None and piece.month and lies_ahead(role, near, setting.words):
+                _lend(piece, known.year + ((piece.month, piece.day or 99) <= (known.month, known.day)))
+                piece.why = piece.why or "year by the date before it"
+    if preposition(near, setting.words) in ("to", "by") and _closes(piece, near, setting.words):
+        piece.to_the_end()
     iso = piece.iso
     return SignalDate(
         text=text[piece.start : piece.end],
@@ -152,6 +171,11 @@ def _dated(text: str, piece: Piece, role: str, near: Around, setting: Setting) -
         end=piece.end,
         why=piece.why,
     )
+
+
+def _closes(piece: Piece, near: Around, w: Words) -> bool:
+    """Whether a month or year is named by its end: "until the end of 2027" is a day, "at the end of 2027" is none."""
+    return bool(w.closing.match(piece.words) or w.closing.search(f"{near.left[-20:]}|{near.right[:16]}"))
 
 
 def _doubt(piece: Piece, seen: str, w: Words) -> None:
@@ -170,11 +194,13 @@ def _look_beside(piece: Piece, seen: str, w: Words) -> None:
 
 def _beside(seen: str, start: int, end: int, w: Words) -> tuple[str, int, int] | None:
     """Which of "last", "this", "next" stands right beside a day or month, its years from now, and where it ends."""
-    for name, step in (*_BESIDE, ("past", 0)):
-        if after := w.starts(f"beside.{name}").match(seen, end):
-            return name, step, after.end()
-        if w.ends(f"beside.{name}").search(seen, max(0, start - 24), start):
-            return name, step, 0
+    for key in _BESIDE:
+        if (after := w.starts(f"beside.{key}").match(seen, end)) and (side := w.side(after.group().strip())):
+            return *side, after.end()
+        if (before := w.ends(f"beside.{key}").search(seen, max(0, start - 24), start)) and (
+            side := w.side(before.group().strip())
+        ):
+            return *side, 0
     return None
 
 

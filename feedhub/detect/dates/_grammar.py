@@ -108,6 +108,7 @@ def _spans(w: Words) -> list[str]:
     of = rf"[\s,/-]{{1,3}}(?:(?:of|de|del|van|af|av|des{_S}jahres|du|von|vuonna|i|{either(rows['of_year'])}){_S})?"
     rank = "|".join(either([r]) for r in rows["ranks"])
     join = rf"(?:\s?[-/]\s?|{_S}(?:{either(rows['joins'])}){_S})"
+    beside = either([p for phrases in rows["beside"].values() for p in phrases])
     out = []
     for key, mark, figures in (
         ("quarter", rows["marks_quarter"], "1-4"),
@@ -117,12 +118,13 @@ def _spans(w: Words) -> list[str]:
         k = key[0]
         out.append(
             rf"(?P<{key}>(?:(?P<{k}_n0>{mark}[{figures}]){join})?(?P<{k}_n>{mark}[{figures}]|[{figures}]{mark}(?=\W))"
-            rf"{of}'?(?P<{k}_y>{_FULL})|(?P<{k}_ya>\d{{4}})[\s/-]{{1,2}}(?P<{k}_na>{mark}[{figures}])(?!\w)"
+            rf"(?:{of}'?(?P<{k}_y>{_FULL})|(?={_S}(?:{beside})))|(?P<{k}_ya>\d{{4}})[\s/-]{{1,2}}(?P<{k}_na>{mark}[{figures}])(?!\w)"
             rf"|(?:(?P<{k}_r0>{rank}){join}(?:(?:the|das|det|den){_S})?)?(?P<{k}_r>{rank}|[{figures}](?:\.|e)?){_S}(?:{noun})(?:{of}(?P<{k}_yr>{_FULL}))?"
             rf"|(?:vuoden{_S})(?P<{k}_yf>{_FULL}){_S}(?P<{k}_rf>{rank}){_S}(?:{noun}))"
         )
     season = "|".join(either([s]) for s in rows["seasons"])
     out.append(rf"(?P<season>(?P<s_n>{season}){of}(?P<s_y>\d{{4}})(?!\d)(?:\s?[-/]\s?(?P<s_y2>\d{{4}}|\d\d)(?!\d))?)")
+    out.append(rf"(?P<seasonal>(?P<sl_b>{beside}){_S}(?P<sl_n0>{season})|(?P<sl_n>{season}){_S}(?P<sl_a>{beside}))")
     return out
 
 

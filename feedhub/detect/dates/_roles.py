@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from feedhub.detect.dates._values import NO_YEAR, Piece
 from feedhub.detect.dates._words import Cue, Words
 
-_REACH = 60
+_REACH = 80
 _COMMA = re.compile(r"[,()]")
 #: A clause ends with a stop after a word of three letters or more (so not after "1." or "Nr."), ; or a line.
 _CLAUSE = re.compile(r"(?<=\w\w\w)[.!?](?=\s|$)|(?<=\w\))[.!?](?=\s|$)|[;!?]|\n")
@@ -37,13 +37,15 @@ _BY_PREPOSITION = {
     ("adopted", "from"): "applies_from",
 }
 #: The genitive of "1 May" begins a row ("du 1er au 15 mai") and says nothing of a day alone ("décret du 1er mai").
-_PREPOSITION_ALONE = {"from": "applies_from", "since": "applies_from", "by": "deadline", "to": "deadline"}
+_PREPOSITION_ALONE = {"from": "applies_from", "by": "deadline", "to": "deadline"}
 #: Cues that say something only together with a preposition.
 _SUBJECTS = ("consultation", "tender", "contract", "guidance")
 #: What the second date of a row is, when the first opens something.
 _RUNS = {"contract_start": "contract_end", "consultation_open": "consultation_close"}
 _MOVES = ("moved", "superseded", "undone")
 _FAR = 80
+#: What a comma parts from a date counts less when something stands on the date's own side.
+_PARTED = 70
 _NEEDS_NEARNESS = {"applies_from": 34, "superseded": 40, "published": 45, "adopted": 45}
 _AHEAD = frozenset(
     [
@@ -135,7 +137,7 @@ def lies_ahead(role: str, near: Around, words: Words) -> bool:
 
 def preposition(near: Around, words: Words) -> str:
     """Which kind of preposition stands right before (or, in Finnish, right after) the date; "" for none."""
-    left = near.left[-40:]
+    left = words.closed.sub("", near.left[-40:])
     found = [(m.end() - m.start(), k) for k, p in words.before.items() if (m := p.search(left))]
     found += [(m.end() - m.start(), k) for k, p in words.after.items() if (m := p.match(near.right))]
     return max(found)[1] if found else ""
@@ -152,6 +154,8 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
     left, right = list(words.said(near.left)), list(words.said(near.right))
     if moved := _moved(near, words, (left, right), prep, before):
         return moved
+    if prep == "after" and (words.future.search(near.clause) or _buys(near, words)):
+        return "applies_from"
     cue = _nearest(near, left, [] if prep == "of" else right)
     if near.place == "last" and (not cue or cue == before or before in _RUNS):
         return "mentioned" if before == "applies_from" and prep == "to" else _RUNS.get(before, before)
@@ -174,7 +178,14 @@ def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
         return "contract_end"
     role = _BY_PREPOSITION.get((cue, prep), "" if cue in _SUBJECTS else cue)
     role = role or _PREPOSITION_ALONE.get(prep, "mentioned")
+    if role == "deadline" and prep in ("by", "to") and words.carried.search(near.clause) and _buys(near, words):
+        return "applies_from"
     return "applies_from" if role == "mentioned" and before == "superseded_date" else role
+
+
+def _buys(near: Around, words: Words) -> bool:
+    """True when the clause speaks of contracts or tenders: what they hold from a day on binds whoever bids then."""
+    return any(c.role.startswith(("contract", "tender")) for c in words.said(near.clause))
 
 
 def _of_tender(left: list[Cue], right: list[Cue]) -> bool:
@@ -208,11 +219,12 @@ def _nearest(near: Around, left: list[Cue], right: list[Cue]) -> str:
     begun = not left and len(near.far.split()) <= 4
     if not begun and (stop := _COMMA.search(near.right)):
         right = [c for c in right if c.end <= stop.start()]
+    comma = near.left.rfind(",")
     of_contract = any(c.role.startswith("contract") and not c.weak for c in (*left, *right))
     found: list[tuple[float, str]] = []
     for cue in left:
         if of_contract or not cue.weak or cue.role != "contract_end":
-            _weigh(found, cue, len(near.left) - cue.end, 0)
+            _weigh(found, cue, len(near.left) - cue.end, _PARTED * bool(right and cue.end <= comma))
     for cue in right:
         far = cue.role in _SUBJECTS and ((cue.start > 30 and not begun) or cue.role == "contract")
         if not far and (of_contract or not cue.weak or cue.role != "contract_end"):

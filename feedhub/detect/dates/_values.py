@@ -29,6 +29,7 @@ class Piece:
     why: str = ""
     form: str = ""
     beside: tuple[str, int] | None = None
+    words: str = ""
 
     @property
     def iso(self) -> str | None:
@@ -40,6 +41,14 @@ class Piece:
         if self.precision is Precision.MONTH:
             return f"{self.year:04d}-{self.month:02d}"
         return f"{self.year:04d}-{self.month or 1:02d}-{self.day or 1:02d}"
+
+    def to_the_end(self) -> None:
+        """Make the last day of a year or month the value."""
+        if self.year is None or self.precision not in (Precision.YEAR, Precision.MONTH):
+            return
+        self.month = self.month if self.precision is Precision.MONTH else 12
+        self.day = monthrange(self.year, self.month or 12)[1]
+        self.precision = Precision.DAY
 
     def settle(self) -> Piece:
         """The same piece with its value judged: an impossible date keeps its words and loses its value."""
@@ -72,6 +81,7 @@ def read(match: re.Match[str], setting: Setting) -> list[Piece]:
     pieces = list(_READERS[form](match, setting))
     for piece in pieces:
         piece.form = piece.form or form
+        piece.words = match.group()
     return [p.settle() for p in pieces]
 
 
@@ -206,6 +216,19 @@ def _season(m: re.Match[str], setting: Setting) -> Iterator[Piece]:
     yield Piece(*m.span(), year, number * 3 + 1, 1, Precision.QUARTER)
 
 
+def _seasonal(m: re.Match[str], setting: Setting) -> Iterator[Piece]:
+    """Next spring, this autumn: a value only when the day of the page is known."""
+    piece = Piece(*m.span(), why=RELATIVE, precision=Precision.QUARTER)
+    name = m["sl_n0"] or m["sl_n"]
+    side = setting.words.side((m["sl_b"] or m["sl_a"]).strip())
+    if (day := setting.page_date) and side:
+        piece.month = next(i for i, p in enumerate(setting.words.seasons) if p.fullmatch(name)) * 3 + 1
+        later = {"next": piece.month <= day.month, "past": -(piece.month + 2 >= day.month)}
+        piece.year = day.year + int(later.get(side[0], side[1]))
+        piece.why = "relative to the page's date"
+    yield piece
+
+
 def _years(m: re.Match[str], _: Setting) -> Iterator[Piece]:
     for group in ("years_a", "years_b"):
         yield Piece(*m.span(group), int(m[group]), None, None, Precision.YEAR)
@@ -239,6 +262,7 @@ _READERS: dict[str, Callable[[re.Match[str], Setting], Iterator[Piece]]] = {
     "quarter": _span(3, "q", Precision.QUARTER),
     "half": _span(6, "h", Precision.HALF),
     "season": _season,
+    "seasonal": _seasonal,
     "years": _years,
     "fy": _fy,
     "part": _one_year("part"),

@@ -54,6 +54,10 @@ class Words:
     join: re.Pattern[str]
     counted: re.Pattern[str]
     planned: re.Pattern[str]
+    carried: re.Pattern[str]
+    closing: re.Pattern[str]
+    closed: re.Pattern[str]
+    sides: Mapping[str, re.Pattern[str]]
     starters: frozenset[str]
 
     def said(self, text: str) -> Iterator[Cue]:
@@ -62,6 +66,15 @@ class Words:
             for role, expression, weak in self.cues.get(word.group()[:KEY], ()):
                 if found := _compiled(expression).match(text, word.start()):
                     yield Cue(role, found.start(), found.end(), weak)
+
+    def side(self, said: str) -> tuple[str, int] | None:
+        """Which of "last", "this", "next" a phrase says, and the years from now when it names a year ("next year")."""
+        name = next((k for k in ("ago", "next", "same", "past") if self.sides[k].fullmatch(said)), "")
+        if not name:
+            return None
+        if name != "ago" and self.units["year"].search(said):
+            return "same", {"next": 1, "same": 0, "past": -1}[name]
+        return name, {"ago": -1, "next": 1}.get(name, 0)
 
     def ends(self, key: str) -> re.Pattern[str]:
         """The phrases of a list, standing at the end of what is searched."""
@@ -97,6 +110,10 @@ def words(lang: str) -> Words:
         join=re.compile(rf"(?:{rows['ordinal']})?\s*(?:-|,|/|{either(rows['joins'])})\s*(?:{either(_ARTICLES)})?\s*"),
         counted=re.compile(rf"\s+(?:\w+\s+)?(?:{either(rows['counted'])})"),
         planned=re.compile(rf"(?<!\w)(?:{either(rows['planned'])})"),
+        carried=re.compile(rf"(?<!\w)(?:{either(rows['carried'])})"),
+        closing=re.compile(rf"(?<!\w)(?:{either(rows['ends'])})"),
+        closed=re.compile(rf"(?<!\w)(?:{either(rows['ends'])})\s+$"),
+        sides={k: re.compile(rf"(?:{either(v)})\s*") for k, v in rows["beside"].items()},
         starters=_starters(rows),
     )
 
@@ -175,7 +192,14 @@ def _compiled(expression: str) -> re.Pattern[str]:
 
 def _starters(rows: Mapping[str, Any]) -> frozenset[str]:
     """The first letters of everything but figures that can begin a date."""
-    lists = [*rows["relative"].values(), rows["ranks"], rows["seasons"], rows["part_of"], rows["numbers"]]
+    lists = [
+        *rows["relative"].values(),
+        *rows["beside"].values(),
+        rows["ranks"],
+        rows["seasons"],
+        rows["part_of"],
+        rows["numbers"],
+    ]
     out = {key for phrases in lists for p in phrases for key in keys(p)}
     out |= {form[:KEY] for forms in rows["months"] for form in forms.replace("*", "").split()}
     out |= {f"{mark}{n}" for mark in "qkths" for n in "1234"}
