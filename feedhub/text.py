@@ -241,8 +241,44 @@ _ABBREVIATIONS = frozenset(
         "cfr",
     ]
 )
-_END = re.compile(r"[.!?…]+[\"'”»’)\]]*(?=\s+|$)|\n")
-_BEFORE = re.compile(r"(?:^|[\s(\"'„“«§])([^\s(\"'„“«§]+)$")
+_END = re.compile(r"[.!?…]+[\"'”»’)\]]*(?=\s|$)|\n")
+#: Marks that open a quotation, a bracket or an elided article before a word.
+_OPENING = "(\"'„“«§’"
+#: Months cut short, and words that are abbreviations only before a figure.
+_BEFORE_FIGURE = frozenset(
+    [
+        "jan",
+        "janv",
+        "feb",
+        "febr",
+        "févr",
+        "mar",
+        "mär",
+        "mrz",
+        "mrt",
+        "apr",
+        "avr",
+        "jun",
+        "jul",
+        "juil",
+        "aug",
+        "août",
+        "sep",
+        "sept",
+        "set",
+        "oct",
+        "okt",
+        "nov",
+        "dec",
+        "dez",
+        "déc",
+        "dic",
+        "all",
+        "väh",
+    ]
+)
+#: Characters of the longest number of a list or section that is looked for.
+_LONGEST_NUMBER = 24
 #: Characters around a stop that decide whether it ends a sentence.
 _NEAR = 64
 _NUMBERING = re.compile(r"^(?:\(?[0-9]{1,3}(?:\.[0-9]{1,3})*|[ivxlc]{1,5}|\(?[a-zA-Z])$")
@@ -274,19 +310,32 @@ def _keep(out: list[tuple[int, int]], text: str, start: int, end: int) -> None:
 
 
 def _ends(text: str, start: int, match: re.Match[str], *, ordinals: bool) -> bool:
-    after = text[match.end() : match.end() + _NEAR].lstrip()[:1]
+    at, end = match.end(), match.end() + _NEAR
+    after = next((c for c in text[at:end] if not c.isspace()), "")
     if not after:
         return True
     if after.islower() or after in ",;:)":
         return False
-    if not match.group().startswith(".") or match.group().startswith(".."):
+    stop = match.start()
+    if text[stop] != "." or text[stop : stop + 2] == "..":
         return True
-    left = max(start, match.start() - _NEAR)
-    before = _BEFORE.search(text[left : match.start()])
-    word = before.group(1) if before else text[left : match.start()].strip()
-    if word.casefold() in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
+    left = max(start, stop - _NEAR)
+    word = _last_word(text[left:stop])
+    low = word.lower()
+    if low in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
         return False
-    if not word.isdigit() and not _NUMBERING.match(word):
+    if low in _BEFORE_FIGURE and after.isdigit():
+        return False
+    if len(word) > _LONGEST_NUMBER or not _NUMBERING.match(word):
         return True
-    first = left == start and not text[start : match.start()].strip()[: -len(word)].strip()
+    first = left == start and not text[start:stop].strip()[: -len(word)].strip()
     return not (first or (ordinals and len(word) <= 2 and not after.isdigit()))
+
+
+def _last_word(text: str) -> str:
+    words = text.rsplit(None, 1)
+    word = words[-1] if words else ""
+    for mark in _OPENING:
+        if mark in word:
+            word = word.rpartition(mark)[2]
+    return word
