@@ -48,6 +48,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     reminder_days: tuple[int, ...]
     detect_min: float
+    browser: str
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -80,6 +81,7 @@ class Settings:
             trusted_hosts=tuple(h.strip() for h in get("TRUSTED_HOSTS").split(",") if h.strip()),
             reminder_days=_days("FEEDHUB_REMINDER_DAYS", get("REMINDER_DAYS", "180,90,30,7")),
             detect_min=_share("FEEDHUB_DETECT_MIN", get("DETECT_MIN", "0.8")),
+            browser=get("BROWSER"),
         )
 
     @property

@@ -144,5 +144,13 @@ REASONS: dict[str, Reason] = {
     "wrong_kind": Reason("suspect", "The content is of another kind than declared", "Correct kind in the declaration."),
     "mass_absence": Reason("held", "Many notices of this source vanished at once", "Review them at /review."),
     "internal": Reason("failed", "feedhub itself failed on this source", "Report it with the log; feedhub goes on."),
+    "no_browser": Reason(
+        "failed",
+        "This page needs a browser, and feedhub has none",
+        "Install feedhub[browser] and Chromium, or take `browser = true` out of the declaration.",
+    ),
+    "browser_failed": Reason(
+        "failed", "The browser could not draw the page", "Look at the page in a browser; feedhub tries again later."
+    ),
     "no_network": Reason("failed", "This machine has no way to the network", "Check the connection of the machine."),
 }

@@ -43,6 +43,7 @@ WALLS = {
     "babel": {"web"},
     "requests": {"fetch"},
     "urllib3": {"fetch"},
+    "playwright": {"fetch/browser.py"},
     "bs4": {"readers"},
     "lxml": {"readers"},
     "pypdf": {"readers"},

@@ -224,9 +224,18 @@ def test_an_edit_keeps_what_the_form_does_not_show(house: House):
 
     with house.hub.store.writing() as tx:
         state = catalogue.get_source(tx, ID)
-        special = replace(state.source, headers={"Accept-Language": "sv"}, odd="se_elm", browser=True)
+        special = replace(state.source, headers={"Accept-Language": "sv"}, odd="se_elm")
         catalogue.put_sources(tx, [special, source(house, "gb-oak-policy")])
     client = house.signed_in("curator")
     send(client, HERE, fields(title="Edited"))
     now = source(house)
-    assert (now.title, now.odd, now.browser, dict(now.headers)) == ("Edited", "se_elm", True, {"Accept-Language": "sv"})
+    assert (now.title, now.odd, dict(now.headers)) == ("Edited", "se_elm", {"Accept-Language": "sv"})
+
+
+def test_the_form_says_whether_a_browser_draws_the_page(house: House):
+    client = house.signed_in("curator")
+    send(client, HERE, fields(browser="y"))
+    assert source(house).browser
+    assert 'name="browser" type="checkbox" value="y"' in client.get(HERE).get_data(as_text=True)
+    send(client, HERE, fields())
+    assert not source(house).browser

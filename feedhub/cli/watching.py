@@ -119,11 +119,12 @@ def save(source_id: str, out: Path) -> None:
 @click.argument("url")
 @click.option("--select", default="", help="A CSS selector for the main text.")
 @click.option("--language", default="", help="The page's language, such as sv.")
+@click.option("--browser", is_flag=True, help="Draw the page with Chromium first (extra feedhub[browser]).")
 @click.option("--json", "as_json", is_flag=True)
-def try_(url: str, select: str, language: str, *, as_json: bool) -> None:
+def try_(url: str, select: str, language: str, *, browser: bool, as_json: bool) -> None:
     """Fetch an address twice; show the text read, what flickers and what is detected."""
     with hub() as h:
-        seen = h.look_twice(url, select=select, language=language)
+        seen = h.look_twice(url, select=select, language=language, browser=browser)
     if as_json:
         out_json(seen.as_dict())
         return

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedhub.errors import FetchError
+from feedhub.fetch import browser
 from feedhub.fetch.complete import looks_cut
 from feedhub.fetch.deadline import Deadline
 from feedhub.fetch.guard import Network, Resolver
@@ -55,13 +57,18 @@ class Fetcher:
         resolver: Resolver | None = None,
         limits: Limits | None = None,
         ca_file: str = "",
+        chromium: str = "",
     ) -> None:
-        """Reach public addresses and the networks in `allow`; resolve names through `resolver` or the platform."""
+        """Reach public addresses and the networks in `allow`; resolve names through `resolver` or the platform.
+
+        `chromium` is the path of the browser for sources that need one, "" for the first that is found.
+        """
         self.limits = limits or Limits()
         self._transport = Transport(allow, resolver, self.limits, ca_file)
         self._user_agent = user_agent
         self._token = re.split(r"[/\s]", user_agent, maxsplit=1)[0] or "feedhub"
         self._robots = Memory()
+        self._chromium = chromium
 
     def fetch(self, source: Source, validators: Validators | None, now: datetime) -> Fetched | NotModified:
         """What the source's address holds, or that it has not changed since `validators` were given.
@@ -69,7 +76,8 @@ class Fetcher:
         `now` is an aware UTC instant. Raises FetchError with a reason of the closed table; `retry_after` (seconds) is
         set when the server said when to come back, `status` when it answered at all.
         """
-        request = self._request(source, validators)
+        # What scripts draw can change while the page that carries them does not.
+        request = self._request(source, None if source.browser else validators)
         gaps: list[float] = []
 
         def send(hop: Request, deadline: Deadline) -> Answer:
@@ -81,6 +89,19 @@ class Fetcher:
 
         with self._transport.limit(self.limits.total) as deadline:
             reached = follow(request, deadline, send, self.limits.redirects)
+            if source.browser and reached.answer.status in _GOOD and not reached.answer.body.startswith(b"%PDF-"):
+                visit = browser.Visit(
+                    reached.url,
+                    reached.answer,
+                    lambda part: follow(part, deadline, send, self.limits.redirects),
+                    deadline,
+                    self.limits.page_bytes,
+                    self._user_agent,
+                    source.language,
+                    self._chromium,
+                    lambda: max(gaps),
+                )
+                reached = replace(reached, answer=browser.draw(visit))
         conditional = any(n in request.headers for n in ("If-None-Match", "If-Modified-Since"))
         return _meaning(reached, max(gaps), now, conditional=conditional)
 

@@ -50,7 +50,9 @@ class Base:
     @cached_property
     def fetcher(self) -> fetch.Fetcher:
         """The one guarded way out."""
-        return fetch.Fetcher(allow=self.settings.fetch_allow, user_agent=self.user_agent)
+        return fetch.Fetcher(
+            allow=self.settings.fetch_allow, user_agent=self.user_agent, chromium=self.settings.browser
+        )
 
     @property
     def user_agent(self) -> str:

@@ -57,9 +57,9 @@ class Files(Base):
         judged = judge(body, kind, options, source, authority, self.settings.detect_min, self.today())
         return judged, signals_of(judged.reading)
 
-    def read_address(self, url: str) -> Fetched:
-        """Fetch one address through the guard; stores nothing. Raises FetchError."""
-        answer = self.fetcher.fetch(Source("adhoc", "", "", SourceKind.PAGE, url), None, self.now())
+    def read_address(self, url: str, *, browser: bool = False) -> Fetched:
+        """Fetch one address through the guard, drawn by a browser on request; stores nothing. Raises FetchError."""
+        answer = self.fetcher.fetch(Source("adhoc", "", "", SourceKind.PAGE, url, browser=browser), None, self.now())
         if not isinstance(answer, Fetched):
             raise UsageError("The server gave no content.")
         return answer

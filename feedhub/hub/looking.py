@@ -145,10 +145,17 @@ class Looking(Sources, Files, Upkeep):
         return Look(judged, tuple(signals))
 
     def look_twice(
-        self, url: str, *, select: str = "", language: str = "", kind: str | None = None, drop: tuple[str, ...] = ()
+        self,
+        url: str,
+        *,
+        select: str = "",
+        language: str = "",
+        kind: str | None = None,
+        drop: tuple[str, ...] = (),
+        browser: bool = False,
     ) -> Look:
         """Fetch an address twice and say which lines differ. Raises ReadError or FetchError."""
-        first, second = self.read_address(url), self.read_address(url)
+        first, second = (self.read_address(url, browser=browser) for _ in range(2))
         one = self._look(first.body, kind, replace(_options(first, select, language), drop=drop))
         two = self._look(second.body, kind, replace(_options(second, select, language), drop=drop))
         before = {b.text for d in one.judged.reading.documents for b in d.blocks}

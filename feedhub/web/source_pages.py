@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -67,6 +67,10 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
     )
     drop = TextAreaField(_l("Selectors to leave out"), [Length(max=1500)], description=_l("CSS, one a line."))
     at_least = IntegerField(_l("Blocks of text, at least"), [Optional(), NumberRange(0, 10000)], default=1)
+    browser = BooleanField(
+        _l("Draw the page with a browser"),
+        description=_l("Only for pages that scripts fill. Needs feedhub[browser] and Chromium on this machine."),
+    )
     notes = TextAreaField(_l("Notes for the next curator"), [Length(max=2000)])
 
     def offer(self) -> SourceForm:
@@ -84,6 +88,7 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
             row[name] = (self[name].data or "").replace("\r\n", "\n").strip()
         drop = [line.strip() for line in (self.drop.data or "").splitlines() if line.strip()]
         row["read"] = {k: v for k, v in {"select": (self.select.data or "").strip(), "drop": drop}.items() if v}
+        row["browser"] = bool(self.browser.data)
         row["expect"] = {"at_least": 1 if self.at_least.data is None else self.at_least.data}
         return {k: v for k, v in row.items() if v not in ("", None)}
 
@@ -135,6 +140,7 @@ def _values(source: Source) -> dict[str, Any]:
         "select": source.select,
         "drop": "\n".join(source.drop),
         "at_least": source.at_least,
+        "browser": source.browser,
         "notes": source.notes,
     }
 
@@ -211,6 +217,7 @@ def _try(form: SourceForm, view: SourceView | None) -> ResponseReturnValue:
             language=language,
             kind=form.kind.data,
             drop=drop,
+            browser=bool(form.browser.data),
         )
     except (FetchError, ReadError) as error:
         return _page(form, view, problem=f"{error}."), 400
