@@ -49,6 +49,7 @@ class Settings:
     reminder_days: tuple[int, ...]
     detect_min: float
     browser: str
+    imap_url: tuple[str, ...]
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -82,6 +83,7 @@ class Settings:
             reminder_days=_days("FEEDHUB_REMINDER_DAYS", get("REMINDER_DAYS", "180,90,30,7")),
             detect_min=_share("FEEDHUB_DETECT_MIN", get("DETECT_MIN", "0.8")),
             browser=get("BROWSER"),
+            imap_url=_logins("FEEDHUB_IMAP_URL", get("IMAP_URL")),
         )
 
     @property
@@ -126,6 +128,20 @@ def _scheme(name: str, value: str, schemes: tuple[str, ...]) -> str:
     if value and urlsplit(value).scheme not in schemes:
         raise ConfigError(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}.")
     return value
+
+
+def _logins(name: str, value: str) -> tuple[str, ...]:
+    """Addresses with user and password, separated by blanks; a message never shows the password."""
+    for url in value.split():
+        try:
+            parts = urlsplit(url)
+            good = parts.scheme in ("imap", "imaps") and parts.hostname and parts.username and parts.password
+            _ = parts.port
+        except ValueError:
+            good = False
+        if not good:
+            raise ConfigError(f"{name} must be imaps://user:password@host, several separated by blanks.")
+    return tuple(value.split())
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -152,5 +152,10 @@ REASONS: dict[str, Reason] = {
     "browser_failed": Reason(
         "failed", "The browser could not draw the page", "Look at the page in a browser; feedhub tries again later."
     ),
+    "no_login": Reason(
+        "failed",
+        "feedhub has no login for this mail server",
+        "Put imaps://user:password@host into FEEDHUB_IMAP_URL and start feedhub again.",
+    ),
     "no_network": Reason("failed", "This machine has no way to the network", "Check the connection of the machine."),
 }

@@ -43,6 +43,8 @@ WALLS = {
     "babel": {"web"},
     "requests": {"fetch"},
     "urllib3": {"fetch"},
+    "imapclient": {"fetch/mailbox.py"},
+    "imaplib": {"fetch/mailbox.py"},
     "playwright": {"fetch/browser.py"},
     "bs4": {"readers"},
     "lxml": {"readers"},

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import soupsieve
 
 from feedhub import taxonomy
-from feedhub.model import Source
+from feedhub.model import Source, SourceKind
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -113,7 +113,8 @@ def every(table: Table) -> timedelta:
 
 
 def url(table: Table, key: str, *, required: bool = False) -> str:
-    """An http or https address without user name, blanks or backslashes."""
+    """An http or https address, or a mailbox for a newsletter, without user name, blanks or backslashes."""
+    mailbox = table.row.get("kind") == SourceKind.NEWSLETTER
     value = table.text(key, required=required)
     if not value:
         return ""
@@ -125,10 +126,11 @@ def url(table: Table, key: str, *, required: bool = False) -> str:
         return value
     if any(c.isspace() or c in '\\<>"' for c in value):
         table.note(key, "holds a character that addresses do not have")
-    elif parts.scheme not in ("http", "https") or not host:
+    elif parts.scheme not in ("http", "https", *(("imaps", "imap") if mailbox else ())) or not host:
         table.note(key, f"“{value}” must begin with https:// or http:// and a host")
     elif parts.username is not None or parts.password is not None:
-        table.note(key, "must not carry a user name or password")
+        login = "; the login of a mailbox belongs into FEEDHUB_IMAP_URL" if mailbox else ""
+        table.note(key, f"must not carry a user name or password{login}")
     return value
 
 

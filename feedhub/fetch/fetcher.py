@@ -11,15 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import certifi
+
 from feedhub.errors import FetchError
 from feedhub.fetch import browser
 from feedhub.fetch.complete import looks_cut
 from feedhub.fetch.deadline import Deadline
-from feedhub.fetch.guard import Network, Resolver
+from feedhub.fetch.guard import Guard, Network, Resolver
 from feedhub.fetch.hints import fresh_for, http_date, retry_after
+from feedhub.fetch.mailbox import PORTS, SCHEMES, Mailboxes
 from feedhub.fetch.redirects import Reached, follow
 from feedhub.fetch.robots import Memory, Rules, read_rules
-from feedhub.fetch.transport import Answer, Cap, Limits, Request, Transport
+from feedhub.fetch.transport import Answer, Cap, Limits, Request, Transport, verifying
 from feedhub.fetch.urls import normalise_url, origin
 from feedhub.model import Fetched, NotModified, Source, SourceKind, Validators
 
@@ -58,10 +61,12 @@ class Fetcher:
         limits: Limits | None = None,
         ca_file: str = "",
         chromium: str = "",
+        logins: Sequence[str] = (),
     ) -> None:
         """Reach public addresses and the networks in `allow`; resolve names through `resolver` or the platform.
 
         `chromium` is the path of the browser for sources that need one, "" for the first that is found.
+        `logins` are `imaps://user:password@host` for sources that are mailboxes.
         """
         self.limits = limits or Limits()
         self._transport = Transport(allow, resolver, self.limits, ca_file)
@@ -69,6 +74,8 @@ class Fetcher:
         self._token = re.split(r"[/\s]", user_agent, maxsplit=1)[0] or "feedhub"
         self._robots = Memory()
         self._chromium = chromium
+        mail = Guard(allow, resolver, connect=self.limits.connect, ports=frozenset(PORTS.values()))
+        self._mail = Mailboxes(logins, mail, verifying(ca_file or certifi.where()), self.limits.read)
 
     def fetch(self, source: Source, validators: Validators | None, now: datetime) -> Fetched | NotModified:
         """What the source's address holds, or that it has not changed since `validators` were given.
@@ -76,6 +83,9 @@ class Fetcher:
         `now` is an aware UTC instant. Raises FetchError with a reason of the closed table; `retry_after` (seconds) is
         set when the server said when to come back, `status` when it answered at all.
         """
+        if source.url.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)):
+            with self._transport.limit(self.limits.total) as deadline:
+                return self._mail.fetch(source.url, validators, deadline, now)
         # What scripts draw can change while the page that carries them does not.
         request = self._request(source, None if source.browser else validators)
         gaps: list[float] = []

@@ -62,7 +62,7 @@ _REFUSED_V6 = tuple(
 )
 
 
-def refusal(address: Address, port: int, allow: Sequence[Network] = ()) -> str:
+def refusal(address: Address, port: int, allow: Sequence[Network] = (), ports: frozenset[int] = PORTS) -> str:
     """Why a connection to this address and port is refused, or "" when it may be opened.
 
     A network in `allow` is let through with any port. IPv6 outside 2000::/3 is refused as a whole, with it every
@@ -70,8 +70,8 @@ def refusal(address: Address, port: int, allow: Sequence[Network] = ()) -> str:
     """
     if any(address in network for network in allow):
         return ""
-    if port not in PORTS:
-        return f"port {port} is not one of {', '.join(map(str, sorted(PORTS)))}"
+    if port not in ports:
+        return f"port {port} is not one of {', '.join(map(str, sorted(ports)))}"
     if isinstance(address, ipaddress.IPv6Address) and address not in _GLOBAL_V6:
         return f"{address} is not global unicast"
     table: Iterable[tuple[Network, str]] = _REFUSED_V4 if address.version == 4 else _REFUSED_V6
@@ -103,10 +103,17 @@ class Guard:
     """Judges and opens connections. Thread-safe; holds no state beside its rules."""
 
     def __init__(
-        self, allow: Sequence[Network] = (), resolver: Resolver | None = None, *, tries: int = 4, connect: float = 5.0
+        self,
+        allow: Sequence[Network] = (),
+        resolver: Resolver | None = None,
+        *,
+        tries: int = 4,
+        connect: float = 5.0,
+        ports: frozenset[int] = PORTS,
     ) -> None:
         """Let `allow` through; try up to `tries` addresses, each for at most `connect` seconds."""
         self._allow = tuple(allow)
+        self._ports = ports
         self._resolver = resolver or system_resolver
         self._local = resolver is None
         self._tries = tries
@@ -123,7 +130,7 @@ class Guard:
         except ValueError:
             found = self._lookup(host, port, deadline)
         for address in found:
-            if why := refusal(address, port, self._allow):
+            if why := refusal(address, port, self._allow, self._ports):
                 raise FetchError("blocked_address", f"{host}: {why}")
         by_family = [
             [a for a in found if a.version == version] for version in (found[0].version, 10 - found[0].version)

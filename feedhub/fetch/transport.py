@@ -219,7 +219,7 @@ def _innermost(error: BaseException) -> str:
 
 
 @functools.cache
-def _context(ca_file: str) -> ssl.SSLContext:
+def verifying(ca_file: str) -> ssl.SSLContext:
     """One verifying context a bundle for all connections: reading the bundle anew costs 20 ms each time (2026-11)."""
     return ssl.create_default_context(cafile=ca_file)
 
@@ -229,7 +229,7 @@ class _GuardedAdapter(HTTPAdapter):
 
     def __init__(self, guard: Guard, ca_file: str) -> None:
         self._guard = guard
-        self._context = _context(ca_file)
+        self._context = verifying(ca_file)
         super().__init__(pool_connections=64, pool_maxsize=32)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:

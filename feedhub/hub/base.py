@@ -51,7 +51,10 @@ class Base:
     def fetcher(self) -> fetch.Fetcher:
         """The one guarded way out."""
         return fetch.Fetcher(
-            allow=self.settings.fetch_allow, user_agent=self.user_agent, chromium=self.settings.browser
+            allow=self.settings.fetch_allow,
+            user_agent=self.user_agent,
+            chromium=self.settings.browser,
+            logins=self.settings.imap_url,
         )
 
     @property

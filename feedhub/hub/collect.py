@@ -119,7 +119,7 @@ class Collect(Politeness):
         """Write what a page says. `place` is where a source of many pages stands afterwards."""
         source, now = turn.source, self.now()
         baseline = turn.state.first_good is None
-        over = place is None or not place.walking
+        over = _over(answer, place)
         with self.store.writing() as tx:
             recorder = Recorder(self, tx, now, by=f"source:{source.id}")
             collecting.hold_lease(tx, f"source:{source.id}", turn.token, now, LEASE)
@@ -135,8 +135,7 @@ class Collect(Politeness):
             for draft in unsure:
                 wait_for_curator(tx, draft, now, "unsure" if source.publish is not PublishPolicy.REVIEW else "review")
             if baseline and over:
-                found = recorder.done.notices if place is None else of_source(tx, source.id)
-                announce_ahead(recorder, f"First reading of {source.title}", found, now)
+                announce_ahead(recorder, f"First reading of {source.title}", of_source(tx, source.id), now)
             recorded = recorder.publish()
             outcome = _outcome(baseline=baseline, held=bool(decision.held), recorded=recorded)
             reason = "mass_absence" if decision.held else ""
@@ -210,9 +209,9 @@ class Collect(Politeness):
         values = good_state(turn, answer, outcome, now) | {"reason": reason, "digest": snapshot.digest}
         if place is not None:
             values = {k: v for k, v in values.items() if k not in _VALIDATORS} | {"cursor": place.text()}
-            if place.walking:
-                values["first_good"] = turn.state.first_good
-                values["next_due"] = now + timedelta(seconds=max(source.gap, GAP))
+        if not _over(answer, place):
+            soon = now + timedelta(seconds=max(source.gap, GAP))
+            values |= {"first_good": turn.state.first_good, "next_due": soon}
         catalogue.set_state(tx, source.id, **values)
         if place is None:
             self._note(tx, turn, outcome, reason, "")
@@ -280,6 +279,11 @@ def good_state(turn: Turn, answer: Fetched | NotModified, outcome: Outcome, now:
         "last_modified": v.last_modified,
         "validated": v.fetched,
     }
+
+
+def _over(answer: Fetched | NotModified, place: Place | None) -> bool:
+    """False while more of the same reading waits: pages of a walk, messages of a mailbox."""
+    return not (place.walking if place else isinstance(answer, Fetched) and answer.more)
 
 
 def _outcome(*, baseline: bool, held: bool, recorded: Recorded) -> Outcome:

@@ -130,7 +130,7 @@ class Looking(Sources, Files, Upkeep):
         options = Options(at_least=0, language=language)
         if given is not None:
             body = given
-        elif target.startswith(("http://", "https://")):
+        elif target.startswith(("http://", "https://", "imap://", "imaps://")):
             answer = self.read_address(target)
             body, options = answer.body, _options(answer, "", language)
         else:

@@ -63,7 +63,7 @@ def page(tx: Tx, instance: Instance, f: Filter, path: str, created: datetime) ->
             ShownOutage(
                 row,
                 title=state.source.title if state else row.source_id,
-                url=state.source.url if state else "",
+                url=state.source.url if state and state.source.url.startswith("http") else "",
                 authority_id=authority_id,
                 authority_name=authority.name,
                 sentence=reason.sentence if reason else "",

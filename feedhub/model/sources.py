@@ -139,7 +139,7 @@ class Fetched:
     """One answer of a server, before anything is read from it. `body` is decoded (no Content-Encoding).
 
     `fresh_for` (seconds) is what the server's caching headers promise; `min_gap` (seconds) its crawl delay.
-    `moved_to` is set when a permanent redirect led there.
+    `moved_to` is set when a permanent redirect led there; `more` when the rest waits to be fetched (a mailbox).
     """
 
     body: bytes
@@ -151,6 +151,7 @@ class Fetched:
     moved_to: str = ""
     fresh_for: float | None = None
     min_gap: float = 0.0
+    more: bool = False
 
 
 @dataclass(frozen=True)

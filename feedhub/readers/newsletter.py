@@ -92,7 +92,7 @@ def _document(raw: bytes, options: Options, warnings: list[str]) -> Document | N
         language=language if language.isalpha() else options.language,
         links=links,
         published=_day(date_header),
-        url=options.url,
+        url="" if options.url.startswith("imap") else options.url,
         ref=ref or f"sha256:{hashlib.sha256(raw).hexdigest()[:32]}",
     )
 
