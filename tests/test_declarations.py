@@ -347,3 +347,22 @@ def test_any_source_a_curator_can_make_survives_the_round_trip(
     file.write_text(declarations.dumps(authority, [source]), encoding="utf-8", newline="")
     tomllib.loads(file.read_bytes().decode())
     assert declarations.load(file) == declarations.Catalogue((authority,), (source,))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ('month_param = "dateFrom"\nwindow = "7d"\nfrom_param = "a"\nto_param = "b"', "in the place of a window"),
+        ('month_param = "dateFrom"\nmethod = "POST"', "asks for whole months by GET"),
+        ('month_param = "not a name"', "is no name of a parameter"),
+    ],
+)
+def test_months_stand_in_the_place_of_a_window(tmp_path: Path, query: str, said: str) -> None:
+    (tmp_path / "gb").mkdir()
+    file = tmp_path / "gb" / "oak.toml"
+    file.write_text(
+        '[authority]\nname = "Oak"\ncountry = "GB"\n\n[[source]]\nid = "gb-oak-all"\nkind = "ocds"\n'
+        f'url = "https://oak.example/v1"\n[source.query]\n{query}\n',
+        encoding="utf-8",
+    )
+    assert said in "; ".join(str(p) for p in declarations.lint(tmp_path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -299,6 +300,39 @@ def test_spans_are_written_by_the_platforms_own_clock():
     assert "updatedFrom=2026-07-01T07%3A00%3A00" in url
     assert "updatedTo=2026-07-01T13%3A00%3A00" in url
     assert url.startswith("https://platform.example/api?limit=100&")
+
+
+MONTHLY = replace(
+    ASKED,
+    url="https://platform.example/v1/Notices?outputType=0&noticeType=2",
+    cursor="",
+    window=timedelta(days=31),
+    from_param="",
+    to_param="",
+    month_param="dateFrom",
+    back=timedelta(0),
+)
+
+
+def test_a_platform_of_months_is_asked_for_each_one_and_for_the_present_one_again():
+    asked, place = [], Place()
+    for now in (
+        datetime(2026, 12, 5, 9, tzinfo=UTC),
+        datetime(2026, 12, 6, 9, tzinfo=UTC),
+        datetime(2027, 1, 1, tzinfo=UTC),
+    ):
+        place = paging.begin(MONTHLY, place, now, "Europe/London")
+        while place.walking:
+            asked.append(paging.request(MONTHLY, place, "Europe/London").url.rpartition("dateFrom=")[2])
+            place = paging.after(MONTHLY, place, "", "Europe/London")
+        asked.append("over")
+    assert asked == ["11-2026", "12-2026", "over", "12-2026", "over", "12-2026", "over"]
+    place = paging.begin(MONTHLY, place, datetime(2027, 3, 1, 5, tzinfo=UTC), "Europe/London")
+    walked = []
+    while place.walking:
+        walked.append(paging.request(MONTHLY, place, "Europe/London").url.rpartition("dateFrom=")[2])
+        place = paging.after(MONTHLY, place, "", "Europe/London")
+    assert walked == ["12-2026", "01-2027", "02-2027", "03-2027"], "December's last minutes are read once more"
 
 
 def test_the_hour_that_comes_twice_in_autumn_is_never_an_edge():

@@ -27,6 +27,8 @@ _RATE = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,3})([smh])")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _SHORTEST_WINDOW = timedelta(hours=3)
+#: The longest month: how far the first walk by months reaches back without `back`.
+MONTH = timedelta(days=31)
 _LEAST, _MOST = timedelta(minutes=15), timedelta(days=60)
 _KEPT_HEADERS = {"host", "content-length", "transfer-encoding", "connection", "cookie", "authorization", "user-agent"}
 _LONGEST_SELECTOR = 300
@@ -201,7 +203,7 @@ def with_query(source: Source, table: Table) -> Source:
 
 def _with_walk(source: Source, table: Table) -> Source:
     """The source with how its pages are walked."""
-    since, until = (_parameter(table, name) for name in ("from_param", "to_param"))
+    since, until, month = (_parameter(table, name) for name in ("from_param", "to_param", "month_param"))
     window, back = duration(table, "window"), duration(table, "back")
     if bool(window) != bool(since and until):
         table.note("window", "needs from_param and to_param, and they need a window")
@@ -209,6 +211,9 @@ def _with_walk(source: Source, table: Table) -> Source:
         table.note("window", "must be 3h or more: clocks go through one hour twice in autumn")
     if window and source.method != "GET":
         table.note("window", "needs method GET: the span stands in the address")
+    if month and (window or source.method != "GET"):
+        table.note("month_param", "asks for whole months by GET: it stands in the place of a window")
+    window = window or (MONTH if month else window)
     if back and not window:
         table.note("back", "needs a window")
     most = table.get("max_pages", int, "a whole number")
@@ -223,6 +228,7 @@ def _with_walk(source: Source, table: Table) -> Source:
         window=window,
         from_param=since,
         to_param=until,
+        month_param=month,
         back=back,
         max_pages=10 if most is None else int(most),
         rate=rate,

@@ -79,7 +79,10 @@ def request(source: Source, place: Place, zone: str) -> Source:
         if urlsplit(url)[:2] != urlsplit(source.url)[:2]:
             raise ReadError("wrong_kind", f"the next page is said to be on another host: {urlsplit(url).netloc}")
         return replace(source, url=url)
-    if source.window:
+    if source.month_param:
+        month = datetime.fromisoformat(place.since).astimezone(ZoneInfo(zone)).strftime("%m-%Y")
+        source = replace(source, url=_with(source.url, {source.month_param: month}))
+    elif source.window:
         span = {source.from_param: _said(place.since, zone), source.to_param: _said(place.until, zone)}
         source = replace(source, url=_with(source.url, span))
     if not place.next:
@@ -118,8 +121,13 @@ def again(place: Place, *, refused: bool) -> Place:
 
 def _window(source: Source, place: Place, since: datetime, zone: str) -> Place:
     """The next span: no longer than declared, and beginning and ending where the platform's clock is not ambiguous."""
+    goal = datetime.fromisoformat(place.goal)
+    if source.month_param:  # whole months, the present one again each time: the platform gives no smaller ones
+        first = since.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+        following = (first + timedelta(days=32)).replace(day=1)
+        return replace(place, since=_iso(first), until=_iso(min(following.astimezone(UTC), goal)))
     since = _plain(since, zone)
-    until = min(since + source.window, datetime.fromisoformat(place.goal))
+    until = min(since + source.window, goal)
     return replace(place, since=_iso(since), until=_iso(_plain(until, zone)))
 
 

@@ -81,7 +81,7 @@ class Source:
 
     `method` … `wait_403` are `[source.query]`: a source of many pages. `cursor` is the dotted path of what leads to the
     next page in an answer; `window` the longest span of time to ask for at once, by the parameters `from_param` and
-    `to_param`; `back` how far the first walk reaches; `max_pages` how many pages one turn reads; `rate` requests in a
+    `to_param`, or month by month by `month_param` (MM-YYYY); `back` how far the first walk reaches; `max_pages` how many pages one turn reads; `rate` requests in a
     time ("12/2m"); `wait_403` how long a 403 means "later".
     """
 
@@ -105,6 +105,7 @@ class Source:
     window: timedelta = timedelta(0)
     from_param: str = ""
     to_param: str = ""
+    month_param: str = ""
     back: timedelta = timedelta(0)
     max_pages: int = 10
     rate: str = ""
