@@ -360,12 +360,26 @@ def test_a_sentence_without_end_is_quoted_in_parts() -> None:
     assert all(len(s.text) <= 1500 for s in found)
 
 
+def test_a_topic_broken_over_lines_is_seen_in_a_long_text() -> None:
+    text = "We buy paper.\n\n" * 20 + "Suppliers must prove that no child la-\nbour is used in any of their factories."
+    assert any("child_labour" in s.topics for s in detect.signals(text, lang="en"))
+
+
 @pytest.mark.parametrize("given", ["en", "fr", "sv"])
 def test_a_page_in_another_language_than_declared_loses_no_duty(given: str) -> None:
     duty = "Ab dem 1. März 2027 müssen Lieferanten die Fertigungsstätten aller Notebooks offenlegen."
     (found,) = [s for s in detect.signals(duty, lang=given) if s.is_requirement]
     assert found.topics == ("supply_chain_transparency",)
     assert found.dates[0].iso == "2027-03-01"
+
+
+def test_small_words_of_a_quoted_law_do_not_make_a_page_german() -> None:
+    duty = (
+        "Suppliers must name every factory in which the laptops are made and accept the rules that follow from the "
+        "Gesetz über die Sorgfaltspflichten und die Berichte von Unternehmen, as this council has asked of them before."
+    )
+    assert reading_language(duty, "de") == "en"
+    assert reading_language("Leverantörer ska redovisa sina fabriker och varje arbetsplats i kedjan.", "sv") == "sv"
 
 
 def test_neighbouring_languages_do_not_contradict_the_one_given() -> None:

@@ -23,7 +23,7 @@ _PLAIN = str.maketrans(
     }
 )
 #: A word broken at the end of a line of a PDF; the second half goes on in lower case.
-_BROKEN = re.compile(r"(?<=[^\W\d_]{2})[-\u00ad]\s*\n\s*(?=[^\W\d_]{2})")
+BROKEN = re.compile(r"(?<=[^\W\d_]{2})[-\u00ad]\s*\n\s*(?=[^\W\d_]{2})")
 #: "Arbeits-\nund Sozialstandards" is a hyphen that stays: the next line goes on with a conjunction.
 _JOINED = re.compile(r"(?:und|oder|bzw|en|of|och|eller|og|and|or|et|ou|ja|tai|y|e|o)\b", re.IGNORECASE)
 
@@ -48,21 +48,22 @@ class View:
 
 def view(text: str) -> View:
     """The view of a text; as long as the text unless words were broken over lines."""
-    gaps = [m for m in _BROKEN.finditer(text) if not _JOINED.match(text, m.end())] if "\n" in text else []
-    plain = _lower(text).translate(_PLAIN)
+    gaps = [m for m in BROKEN.finditer(text) if not _JOINED.match(text, m.end())] if "\n" in text else []
+    low = plain(text)
     if not gaps:
-        return View(plain)
+        return View(low)
     kept: list[int] = []
     at = 0
     for gap in gaps:
         kept.extend(range(at, gap.start()))
         at = gap.end()
     kept.extend(range(at, len(text)))
-    return View("".join(plain[i] for i in kept), tuple(kept))
+    return View("".join(low[i] for i in kept), tuple(kept))
 
 
-def _lower(text: str) -> str:
+def plain(text: str) -> str:
+    """A text in lower case with plain quotes, spaces and hyphens; exactly as long as the text."""
     low = text.lower()
-    if len(low) == len(text):
-        return low
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    if len(low) != len(text):
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return low.translate(_PLAIN)

@@ -6,13 +6,15 @@ Pure: never asks the time; what is upcoming is judged against the day of the pag
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from feedhub import taxonomy
 from feedhub.detect import scorer, stages
+from feedhub.detect._view import BROKEN, plain
 from feedhub.detect.dates import find
 from feedhub.detect.features import STRONG, Seen, count, led, look
 from feedhub.detect.joining import ENOUGH, joined
@@ -60,9 +62,23 @@ def judge(
     language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang)
     words = lexicon(language)
     out: list[Signal] = []
+    places = sorted(words.places(plain(text)))
     for passage in passages(text, language, heading, intro):
+        if not _topical(text, passage, places, words.language):
+            continue
         out.extend(_passage(text, passage, words, page_date, country, hear or _heard))
     return out
+
+
+def _topical(text: str, passage: Passage, places: list[int], language: str) -> bool:
+    """False for a passage that names no topic and stands under none; a word broken over lines is looked at closer."""
+    if not passage.sentences:
+        return False
+    first, last = passage.sentences[0][0], passage.sentences[-1][1]
+    at = bisect_left(places, first)
+    if (at < len(places) and places[at] < last) or BROKEN.search(text, first, last):
+        return True
+    return any(t and _context(t, language).topics for t in (passage.heading, passage.intro))
 
 
 def _passage(
@@ -202,5 +218,6 @@ def _threshold(text: str) -> str:
     return " ".join(match.group().split()) if match else ""
 
 
+@cache
 def _core() -> frozenset[str]:
     return frozenset(taxonomy.load().core_topics)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -26,6 +27,7 @@ _HERE = Path(__file__).resolve().parent / "lexicon"
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _INSIDE = 7
 _GAP = r"[^.;!?]{1,80}?"
+_WORD = re.compile(r"\w+")
 _BETWEEN = r"[^\w.;!?]{1,4}"
 _TABLES = (
     ("topic", "topics"),
@@ -40,8 +42,7 @@ _CUES = {"obligation": "must", "consultation_dialogue": "consult"}
 _WEIGHTS = {"~": 0.5, "^": 0.8}
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """Where a pattern matched in the view of a passage. `kind` is topic, cue, clause, trigger, audience, law and more."""
 
     kind: str
@@ -51,7 +52,7 @@ class Hit:
     weight: float = 1.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Pattern:
     """One compiled pattern; `expression` is made when it is first needed and only for several words."""
 
@@ -66,20 +67,36 @@ class Pattern:
         return self.source.split()
 
     @cached_property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """For each word of the pattern, pieces of which one at least stands in every text it matches."""
-        return tuple(
-            tuple(max(c.strip("*").split("_"), key=len) for c in word.split("/")) for word in self.words if word != ".."
-        )
+    def needs(self) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+        """For each word of the pattern, whole words and pieces of words, of which one stands in every text it matches."""
+        return tuple(_needed(word) for word in self.words if word != "..")
 
-    def possible(self, text: str) -> bool:
-        """False when the pattern cannot match; cheaper by far than the regular expression."""
-        return all(any(piece in text for piece in pieces) for pieces in self.needs)
+    def possible(self, text: str, words: set[str]) -> bool:
+        """False when the pattern cannot match a text of these words; cheaper by far than the regular expression."""
+        for whole, pieces in self.needs:
+            if not words.isdisjoint(whole):
+                continue
+            for piece in pieces:
+                if piece in text:
+                    break
+            else:
+                return False
+        return True
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """The regular expression of a pattern of several words."""
         return re.compile(_regex(self.words))
+
+
+def _needed(word: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    whole: list[str] = []
+    pieces: list[str] = []
+    for choice in word.split("/"):
+        piece = max(choice.split("_"), key=lambda part: len(part.strip("*")))
+        exact = "*" not in piece and _WORD.fullmatch(piece) is not None
+        (whole if exact else pieces).append(piece.strip("*"))
+    return frozenset(whole), tuple(pieces)
 
 
 def _regex(words: list[str]) -> str:
@@ -104,16 +121,44 @@ def _word(choice: str) -> str:
     return rf"(?<!\w){left}{core}{right}(?!\w)"
 
 
-def _anchors(pattern: Pattern) -> list[str]:
-    """The literals of the word whose shortest choice is longest: the rarest place to look from."""
+def _anchors(pattern: Pattern) -> set[Anchor]:
+    """The word whose shortest choice is longest: the rarest place to look from; for a single word all its choices."""
+    if len(pattern.words) == 1:
+        return {
+            Anchor(pattern, c.strip("*").replace("_", " "), *_open(c), single=True) for c in pattern.words[0].split("/")
+        }
     best: list[str] = []
     for word in pattern.words:
-        if word == "..":
-            continue
-        choices = [max(c.strip("*").split("_"), key=len) for c in word.split("/")]
-        if not best or min(map(len, choices)) > min(map(len, best)):
+        choices = [max(c.split("_"), key=lambda part: len(part.strip("*"))) for c in word.split("/")]
+        if word != ".." and (not best or min(map(_size, choices)) > min(map(_size, best))):
             best = choices
-    return best
+    return {Anchor(pattern, c.strip("*"), *_open(c), single=False) for c in best}
+
+
+def _open(choice: str) -> tuple[bool, bool]:
+    return choice.startswith("*"), choice.endswith("*")
+
+
+def _size(choice: str) -> int:
+    return len(choice.strip("*"))
+
+
+class Anchor(NamedTuple):
+    """Where to look for a pattern from: a literal, and whether its word may go on `before` and `after` it."""
+
+    pattern: Pattern
+    text: str
+    before: bool
+    after: bool
+    single: bool
+
+
+class Owners(NamedTuple):
+    """The patterns of one literal; `begins` and `ends` when it must begin or end a word for every one of them."""
+
+    begins: bool
+    ends: bool
+    anchors: tuple[Anchor, ...]
 
 
 class Lexicon:
@@ -128,21 +173,31 @@ class Lexicon:
         }
 
     @staticmethod
-    def _automaton(patterns: list[Pattern]) -> tuple[ahocorasick_rs.AhoCorasick, list[list[tuple[Pattern, str]]]]:
-        table: dict[str, list[tuple[Pattern, str]]] = defaultdict(list)
+    def _automaton(patterns: list[Pattern]) -> tuple[ahocorasick_rs.AhoCorasick, list[Owners]]:
+        table: dict[str, list[Anchor]] = defaultdict(list)
         for pattern in patterns:
-            if len(pattern.words) == 1:
-                for choice in pattern.words[0].split("/"):
-                    table[choice.strip("*").replace("_", " ")].append((pattern, choice))
-            else:
-                for anchor in set(_anchors(pattern)):
-                    table[anchor].append((pattern, ""))
-        anchors = list(table)
-        return ahocorasick_rs.AhoCorasick(anchors), [table[a] for a in anchors]
+            for anchor in sorted(_anchors(pattern), key=lambda a: (a.text, a.before, a.after)):
+                table[anchor.text].append(anchor)
+        owners = [
+            Owners(not any(a.before for a in found), not any(a.after for a in found), tuple(found))
+            for found in table.values()
+        ]
+        return ahocorasick_rs.AhoCorasick(list(table)), owners
 
     def topics(self, text: str) -> list[Hit]:
         """Topic hits in a view's text, in order."""
         return self._find(text, topics=True)
+
+    def places(self, text: str) -> list[int]:
+        """Where in a view's text a topic may begin, in order: a passage that holds none of them has none."""
+        automaton, owners = self._automata[True]
+        last = len(text)
+        return [
+            start
+            for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True)
+            if not (owners[index].begins and start and _wordly(text[start - 1]))
+            and not (owners[index].ends and end < last and _wordly(text[end]))
+        ]
 
     def cues(self, text: str) -> list[Hit]:
         """All other hits in a view's text, in order."""
@@ -151,42 +206,47 @@ class Lexicon:
     def _find(self, text: str, *, topics: bool) -> list[Hit]:
         automaton, owners = self._automata[topics]
         hits: list[Hit] = []
-        seen: set[int] = set()
+        tried: set[int] = set()
+        words: set[str] = set()
+        last = len(text)
         for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-            for pattern, choice in owners[index]:
-                if choice:
-                    hit = _single(text, start, end, pattern, choice)
-                    if hit:
-                        hits.append(hit)
-                elif id(pattern) not in seen:
-                    seen.add(id(pattern))
-                    if pattern.possible(text):
-                        hits.extend(_several(text, pattern))
-        hits.sort(key=lambda h: (h.start, -h.end, h.kind, h.name))
+            begins, ends, anchors = owners[index]
+            inside = start > 0 and _wordly(text[start - 1])
+            goes_on = end < last and _wordly(text[end])
+            if (begins and inside) or (ends and goes_on):
+                continue
+            for anchor in anchors:
+                if (inside and not anchor.before) or (goes_on and not anchor.after):
+                    continue
+                pattern = anchor.pattern
+                if anchor.single:
+                    left, right = _grown(text, start, end, anchor)
+                    hits.append(Hit(pattern.kind, pattern.name, left, right, pattern.weight))
+                elif id(pattern) not in tried:
+                    tried.add(id(pattern))
+                    words = words or set(_WORD.findall(text))
+                    if pattern.possible(text, words):
+                        found = pattern.expression.finditer(text)
+                        hits += [Hit(pattern.kind, pattern.name, *m.span(), pattern.weight) for m in found]
+        hits.sort(key=_place)
         return hits
 
 
-def _single(text: str, start: int, end: int, pattern: Pattern, choice: str) -> Hit | None:
-    if not choice.startswith("*") and start and _wordly(text[start - 1]):
-        return None
-    if choice.endswith("*"):
-        while end < len(text) and _wordly(text[end]):
-            end += 1
-    elif end < len(text) and _wordly(text[end]):
-        return None
-    if choice.startswith("*"):
-        while start and _wordly(text[start - 1]):
-            start -= 1
-    return Hit(pattern.kind, pattern.name, start, end, pattern.weight)
+def _place(hit: Hit) -> tuple[int, int, str, str]:
+    return hit.start, -hit.end, hit.kind, hit.name
+
+
+def _grown(text: str, start: int, end: int, anchor: Anchor) -> tuple[int, int]:
+    """A match over the rest of its word where the pattern leaves that open."""
+    while anchor.after and end < len(text) and _wordly(text[end]):
+        end += 1
+    while anchor.before and start and _wordly(text[start - 1]):
+        start -= 1
+    return start, end
 
 
 def _wordly(character: str) -> bool:
     return character.isalnum() or character == "_"
-
-
-def _several(text: str, pattern: Pattern) -> Iterator[Hit]:
-    for match in pattern.expression.finditer(text):
-        yield Hit(pattern.kind, pattern.name, match.start(), match.end(), pattern.weight)
 
 
 @cache
