@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import random
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from alembic import command
 
 from feedhub.errors import Conflict, LeaseLost
 from feedhub.model import Announcement, AnnouncementKind, Authority, Fetched, Filter, Notice, Revision, RevisionKind
-from feedhub.store import Store, catalogue, collecting, log, migrate, notices
-from feedhub.store.migrate import schema_is_current
+from feedhub.store import Store, bits, catalogue, collecting, log, migrate, notices
+from feedhub.store.engine import writing
+from feedhub.store.migrate import _config, schema_is_current
 from feedhub.store.notices import Index
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
@@ -95,10 +98,10 @@ def test_several_entries_end_at_now_when_seconds_are_free_and_go_on_when_not(sto
 
 def test_archives_are_full_and_the_head_keeps_the_rest(store: Store):
     append(store, 250)
-    where = log.condition(Filter(), ())
     with store.reading() as tx:
-        head, closed = log.head(tx, where)
-        oldest = log.archive(tx, where, 1)
+        found = log.meeting(tx, Filter(), ())
+        head, closed = log.head(tx, found)
+        oldest = log.archive(tx, found, 1)
     assert (len(head), closed) == (150, 1)
     assert [e.seq for e in (head[0], head[-1], oldest[0], oldest[-1])] == [250, 101, 100, 1]
 
@@ -116,6 +119,86 @@ def test_a_filter_finds_entries_by_any_value_of_each_name_and_all_words(store: S
     assert seqs(Filter(sets={"topic": ("b",), "country": ("DE",)})) == []
     assert seqs(Filter(), "new", "w: 0") == [2, 1]
     assert seqs(Filter(), "100%_") == []
+
+
+def test_bits_find_what_a_scan_finds_however_the_log_is_cut_into_pages(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bits, "PAGE", 16)
+    chance = random.Random(5)
+    for day in range(30):
+        entries = [
+            replace(
+                entry(f"New: {chance.choice(('laptop', 'phone'))}"),
+                kind=chance.choice((AnnouncementKind.NEW, AnnouncementKind.LESSON)),
+                terms={"topic": tuple(chance.sample("abc", chance.randrange(3))), "country": (chance.choice("XY"),)},
+                lead_days=chance.choice((None, 0, 1, 14, 15, 16, 400, 99_999)),
+            )
+            for _ in range(chance.randrange(1, 8))
+        ]
+        with store.writing() as tx:
+            log.append(tx, entries, NOW + timedelta(days=day), lambda e: e.title.casefold())
+    start = NOW.date()
+    filters = [
+        Filter(sets, "", start + timedelta(days=since) if since else None, start + timedelta(days=until), lead)
+        for sets in ({}, {"topic": ("a",)}, {"topic": ("a", "c"), "country": ("X",)}, {"topic": ("none",)})
+        for since in (None, 3, 29, 40)
+        for until in (-1, 0, 11, 60)
+        for lead in (None, 0, 15, 16, 99_999)
+    ]
+    with store.reading() as tx:
+        for f in filters:
+            for words in ((), ("phone",)):
+                found = log.meeting(tx, f, words)
+                scanned = [e.seq for e in log.find(tx, log.condition(f, words), limit=1000)]
+                assert found.newest(1000) == scanned, f
+                assert found.total == len(scanned)
+                assert found.between(2, 5) == scanned[::-1][2:5]
+        lessons = log.of_kind(log.condition(Filter(), ()), "lesson")
+        assert log.meeting(tx, Filter(), (), kind="lesson").total == len(log.find(tx, lessons, limit=1000))
+
+
+def test_a_log_written_before_there_were_bits_gets_them(database_url: str):
+    opened = Store.open(database_url)
+    with writing(opened.engine) as connection:
+        command.upgrade(_config(connection), "0001")
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(bits, "note", lambda *_: None)
+            some = [replace(entry(str(i)), terms={"topic": ("ab"[i % 2],)}, lead_days=i) for i in range(9)]
+            log.append(connection, some, NOW, lambda e: e.title)
+    migrate(opened.engine)
+    with opened.reading() as tx:
+        assert log.meeting(tx, Filter({"topic": ("b",)}, lead_days_min=3), ()).newest(9) == [8, 6, 4]
+    opened.close()
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_notices_that_meet_a_filter_are_the_same_looked_up_or_met_on_a_walk(
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+):
+    monkeypatch.setattr(notices, "FEW", few)
+    with store.writing() as tx:
+        catalogue.add_authority(tx, Authority("a", "A"))
+        for i in range(40):
+            terms = {"topic": tuple({"ab"[i % 2], "cde"[i % 3]}), "country": ("XY"[i % 5 == 0],)}
+            made = Notice(f"n{i:02}", "a", "Title", NOW, NOW + timedelta(minutes=i))
+            notices.put(
+                tx, Revision(made, 1, RevisionKind.NEW, NOW), Index(terms, "title", f"title {i % 4}", lead_days=i)
+            )
+    with store.reading() as tx:
+        for sets in ({}, {"topic": ("a", "c")}, {"topic": ("b", "d"), "country": ("X",)}, {"topic": ("none",)}):
+            for lead, words in ((None, ()), (20, ()), (None, ("title 3",))):
+                f = Filter(sets, lead_days_min=lead)
+                total, where = notices.meeting(tx, f, words)
+                plain = notices.condition(f, words)
+                assert total == notices.count(tx, plain)
+                found = [n.id for n in notices.find(tx, where, sort="updated", limit=10, offset=2)]
+                assert found == [n.id for n in notices.find(tx, plain, sort="updated", limit=10, offset=2)]
+
+
+def test_used_values_are_each_named_once(store: Store):
+    put(store, notice())
+    with store.reading() as tx:
+        assert notices.used_values(tx, "topic") == ["x"]
+        assert notices.used_values(tx, "country") == []
 
 
 def notice(**more) -> Notice:

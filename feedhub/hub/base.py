@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from feedhub import declarations, fetch, store, taxonomy
 from feedhub.config import Settings
 from feedhub.model import Authority, Clause, Filter, Instance, Stage, Trust
-from feedhub.store import Store, Tx, catalogue, notices
+from feedhub.store import Store, Tx, catalogue, log, notices
 from feedhub.taxonomy import Taxonomy
 
 
@@ -32,6 +32,7 @@ class Base:
     instance: Instance
     created: datetime
     clock: Callable[[], datetime] = field(default=system_clock)
+    _known: dict[str, tuple[int, dict[str, dict[str, str]]]] = field(default_factory=dict, init=False)
 
     def now(self) -> datetime:
         """The present instant, aware UTC."""
@@ -72,16 +73,23 @@ class Base:
         return catalogue.get_authority(tx, authority_id) or Authority(authority_id, authority_id)
 
     def known_values(self, lang: str = "en") -> dict[str, dict[str, str]]:
-        """Filter name → value → label: what exists here, for filters, facets and the feed builder."""
+        """Filter name → value → label: what exists here, for filters, facets and the feed builder. Not to be changed."""
         with self.store.reading() as tx:
-            used = notices.used_values(tx)
-            names = {a.id: a.name for a in catalogue.authorities(tx).values()}
+            counter = log.position(tx).counter
+            kept = self._known.get(lang)
+            if kept is None or kept[0] != counter:
+                kept = self._known[lang] = (counter, self._all_values(tx, lang))
+        return kept[1]
+
+    def _all_values(self, tx: Tx, lang: str) -> dict[str, dict[str, str]]:
+        used = {name: notices.used_values(tx, name) for name in ("country", "lang")}
+        names = {a.id: a.name for a in catalogue.authorities(tx).values()}
         label = self.taxonomy.label
         countries = {c: names.get(lang, names.get("en", c)) for c, names in self.taxonomy.countries.items()}
-        langs = {v: v for v in (*taxonomy.LANGUAGES, *used.get("lang", ()))}
+        langs = {v: v for v in (*taxonomy.LANGUAGES, *used["lang"])}
         return {
             "authority": names,
-            "country": countries | {c: countries.get(c, c) for c in used.get("country", ())},
+            "country": countries | {c: countries.get(c, c) for c in used["country"]},
             "topic": {t: label("topic", t, lang) for t in self.taxonomy.topics},
             "clause": {c.value: label("clause", c.value, lang) for c in Clause},
             "product": {p: label("product", p, lang) for p in self.taxonomy.products},
@@ -121,5 +129,6 @@ def load_catalogue(base: Base) -> None:
     """Make the declared authorities and sources equal to the TOML files; states and overlays stay."""
     found = declarations.load(base.settings.sources)
     with base.store.writing() as tx:
+        log.touch(tx)  # first: what can be filtered by may be new
         catalogue.put_authorities(tx, found.authorities)
         catalogue.put_sources(tx, found.sources)

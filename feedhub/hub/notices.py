@@ -48,9 +48,8 @@ class Notices(Base):
         """One page of notices with facet counts. `sort` is `date`, `lead` or `newest`."""
         if sort not in ("date", "lead", "newest", "updated"):
             raise InvalidInput(f"Unknown order “{sort}”: choose date, lead or newest.")
-        where = notices.condition(scoped(f), words(f))
         with self.store.reading() as tx:
-            total = notices.count(tx, where)
+            total, where = notices.meeting(tx, scoped(f), words(f))
             pages = max(1, math.ceil(total / per_page))
             page = min(max(1, page), pages)
             found = notices.find(tx, where, sort=sort, limit=per_page, offset=(page - 1) * per_page)
@@ -127,14 +126,14 @@ class Notices(Base):
     def recent(self, f: Filter, limit: int = 20) -> list[Announcement]:
         """The newest announcements."""
         with self.store.reading() as tx:
-            return log.find(tx, log.condition(scoped(f), words(f)), limit=limit)
+            return log.states(tx, log.meeting(tx, scoped(f), words(f)).newest(limit))
 
     def count_announcements(self, f: Filter, days: int = 365) -> int:
         """How many announcements a filter gave in the last `days`."""
         since = (self.now() - timedelta(days=days)).date()
         within = replace(f, since=max(since, f.since) if f.since else since)
         with self.store.reading() as tx:
-            return log.count(tx, log.condition(scoped(within), words(within)))
+            return log.meeting(tx, scoped(within), words(within)).total
 
     def authorities(self) -> list[AuthorityView]:
         """All authorities with their notices and sources, by name."""

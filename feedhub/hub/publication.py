@@ -27,8 +27,8 @@ from feedhub.store import Tx, catalogue, log, notices
 
 #: Bytes; below one packet compression gains nothing.
 SMALL = 860
-#: A state feed is complete up to so many notices, and paged above.
-STATE_PAGE = 1000
+#: A state feed is complete up to so many notices; a longer one has pages of so many.
+COMPLETE, STATE_PAGE = 1000, 100
 #: The calendar shows so many past days; a cancelled event stays so long.
 PAST_DAYS = 366
 CANCELLED_DAYS = 90
@@ -112,17 +112,16 @@ class Publication(Base):
     # -- feeds
 
     def _log(self, canonical: str, f: Filter, kind: str, fmt: str, number: int = 0) -> Rendered:
-        where = log.condition(scoped(f) if kind == "announcements" else f, words(f))
-        if kind == "lessons":
-            where = log.of_kind(where, AnnouncementKind.LESSON.value)
+        asked, only = (scoped(f), "") if kind == "announcements" else (f, AnnouncementKind.LESSON.value)
         with self.store.reading() as tx:
+            meeting = log.meeting(tx, asked, words(f), kind=only)
             if number:
-                closed = log.archives(log.count(tx, where))
+                closed = log.archives(meeting.total)
                 if number > closed:
                     raise NotFound("There is no such archive yet.")
-                found = log.archive(tx, where, number)
+                found = log.archive(tx, meeting, number)
             else:
-                found, closed = log.head(tx, where)
+                found, closed = log.head(tx, meeting)
         previous = number - 1 if number else closed
         updated = found[0].instant if found else self.created
         page = FeedPage(
@@ -144,15 +143,15 @@ class Publication(Base):
         return self._feed(page, fmt)
 
     def _state(self, canonical: str, f: Filter, fmt: str, number: int) -> Rendered:
-        where = notices.condition(scoped(f), words(f))
         with self.store.reading() as tx:
-            total = notices.count(tx, where)
-            found = notices.find(tx, where, sort="updated", limit=STATE_PAGE, offset=(number - 1) * STATE_PAGE)
+            total, where = notices.meeting(tx, scoped(f), words(f))
+            size = COMPLETE if total <= COMPLETE else STATE_PAGE
+            pages = max(1, -(-total // size))
+            if number > pages:
+                raise NotFound("There is no such page of this feed.")
+            found = notices.find(tx, where, sort="updated", limit=size, offset=(number - 1) * size)
             authorities = catalogue.authorities(tx)
             stale = self._stale(tx, found)
-        pages = max(1, -(-total // STATE_PAGE))
-        if number > pages:
-            raise NotFound("There is no such page of this feed.")
         updated = max((n.updated for n in found), default=self.created).replace(microsecond=0)
 
         def at(page: int) -> str:
@@ -200,12 +199,12 @@ class Publication(Base):
     def _opml(self, f: Filter) -> Rendered:
         label = self.known_values()
         with self.store.reading() as tx:
-            used = notices.used_values(tx)
+            used = {name: notices.used_values(tx, name) for name in ("topic", "country", "authority")}
         outlines = [self._outline(Filter(), "All announcements", "")]
         if not f.is_empty:
             outlines.append(self._outline(f, self._title("announcements", f), ""))
         for name, group in (("topic", "By topic"), ("country", "By country"), ("authority", "By authority")):
-            for value in sorted(used.get(name, ()), key=lambda v: label[name].get(v, v)):
+            for value in sorted(used[name], key=lambda v: label[name].get(v, v)):
                 one = Filter().with_value(name, value)
                 outlines.append(self._outline(one, label[name].get(value, value), group))
         body = feeds.opml(self.instance, "feedhub", outlines, self.created)
@@ -252,7 +251,9 @@ class Publication(Base):
     def _ics(self, canonical: str, html_path: str, title: str, events: list[Event]) -> Rendered:
         updated = max((e.notice.updated for e in events), default=self.created).replace(microsecond=0)
         page = CalendarPage(self.instance, title, canonical, html_path, tuple(events), updated)
-        return self._rendered(calendars.render(page, _left_out), calendars.CONTENT_TYPE, updated, canonical)
+        return self._rendered(
+            calendars.render(page, _left_out, self.fragments), calendars.CONTENT_TYPE, updated, canonical
+        )
 
     # -- one notice, and data
 
@@ -288,9 +289,10 @@ class Publication(Base):
             authorities = catalogue.authorities(tx)
             at = log.position(tx)
             if kind == "announcements":
-                entries = log.find(tx, log.condition(scoped(f), words(f)), limit=1000)
+                entries = log.states(tx, log.meeting(tx, scoped(f), words(f)).newest(1000))
             else:
-                found = notices.find(tx, notices.condition(scoped(f), words(f)), sort="updated", limit=1000)
+                _, where = notices.meeting(tx, scoped(f), words(f))
+                found = notices.find(tx, where, sort="updated", limit=1000)
         updated = at.instant or self.created
         if kind == "ocds":
             body = exchange.ocds(found, authorities, self.instance, updated)

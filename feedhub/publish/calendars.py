@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from icalendar import Alarm, Calendar, vText
 from icalendar import Event as VEvent
@@ -41,11 +40,23 @@ def _silent(_: str) -> None:
     """Nobody wants to know."""
 
 
-def render(calendar: CalendarPage, report: Report = _silent) -> bytes:
+class Kept(Protocol):
+    """Where rendered events are kept between calendars of one instance; a dictionary will do."""
+
+    def get(self, key: tuple[object, ...], /) -> bytes | None:
+        """What was kept, if it still is."""
+
+    def __setitem__(self, key: tuple[object, ...], fragment: bytes, /) -> None:
+        """Keep a rendered event."""
+
+
+def render(calendar: CalendarPage, report: Report = _silent, kept: Kept | None = None) -> bytes:
     """The bytes of a calendar in UTF-8 with CRLF; the same page gives the same bytes.
 
-    An event that cannot be rendered, or whose UID stood before, is left out and `report` gets a sentence about it.
+    An event that cannot be rendered, or whose UID stood before, is left out and `report` gets a sentence about it. A
+    notice changes only by a revision, so an event of it is made once (icalendar needs most of a millisecond) and `kept`.
     """
+    kept = {} if kept is None else kept
     parts: list[bytes] = []
     seen: set[str] = set()
     for event in calendar.events:
@@ -55,7 +66,11 @@ def render(calendar: CalendarPage, report: Report = _silent) -> bytes:
             continue
         seen.add(name)
         try:
-            parts.append(_event(calendar.instance, event, calendar.alarms))
+            key = _key(name, event, calendar.alarms)
+            made = kept.get(key)
+            if made is None:
+                made = kept[key] = _event(calendar.instance, event, calendar.alarms)
+            parts.append(made)
         except Exception as error:  # noqa: BLE001 -- one event never takes its calendar down, whatever is wrong with it
             report(f"Event {name} was left out of {calendar.path}: {error}")
     # Names of properties have no case (RFC 5545, section 2). vdirsyncer 0.19 takes the first “UID” in capitals for that of
@@ -104,9 +119,13 @@ def _head(page: CalendarPage) -> Calendar:
 
 
 # -- events
-@lru_cache(maxsize=8192)
+def _key(name: str, event: Event, alarms: tuple[int, ...]) -> tuple[object, ...]:
+    """Everything that an event is made of; its UID names notice, milestone, turn and reminder."""
+    return ("ics", name, event.notice.revision, event.authority.name, event.authority.country, alarms)
+
+
 def _event(instance: Instance, event: Event, alarms: tuple[int, ...]) -> bytes:
-    """One VEVENT, kept by everything that stands in it: icalendar needs most of a millisecond for each."""
+    """One VEVENT."""
     notice, milestone, made = event.notice, event.milestone, VEvent()
     cancelled = _cancelled(event)
     revised = max(wording.second(notice.updated), wording.second(milestone.changed or notice.updated))

@@ -6,16 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from feedhub.model import Announcement, Filter
+from feedhub.store import bits
 from feedhub.store import search as pieces
 from feedhub.store._sql import insert_new, upsert
+from feedhub.store.bits import Found
 from feedhub.store.shapes import from_json, to_json
 from feedhub.store.tables import announcement, announcement_term, outbox, publication, reminder
 
 #: Entries per archive document (RFC 5005).
 ARCHIVE = 100
+#: Rows read by one statement stay below the engines' limit of bound values.
+_CHUNK = 400
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ def append(
         if rows:
             connection.execute(announcement_term.insert(), rows)
         insert_new(connection, outbox, [{"seq": written.seq, "channel": c, "written": now} for c in channels])
+    bits.note(connection, out)
     if out:
         values = {"seq": out[-1].seq, "instant": out[-1].instant, "counter": at.counter + 1}
         upsert(connection, publication, {"id": 1}, values)
@@ -145,9 +150,35 @@ def find(
     return [from_json(Announcement, r.state) for r in connection.execute(query)]
 
 
-def count(connection: Connection, where: ColumnElement[bool]) -> int:
-    """How many announcements meet a condition."""
-    return connection.execute(select(func.count()).select_from(announcement).where(where)).scalar_one()
+def meeting(connection: Connection, f: Filter, words: Sequence[str], *, kind: str = "") -> Found:
+    """The announcements that meet a filter, perhaps of one kind only; what `condition` finds, without a scan."""
+    sets = {**f.sets, **({"kind": (kind,)} if kind else {})}
+    among = None
+    if words:
+        among = connection.execute(select(announcement.c.seq).where(condition(Filter(), words))).scalars()
+    # The order of numbers is the order of instants: a span of time is a span of numbers.
+    first = _first_from(connection, _midnight(f.since)) if f.since else 0
+    end = _first_from(connection, _midnight(f.until) + timedelta(days=1)) if f.until else None
+    if first is None:
+        return Found(())
+    last = None if end is None else end - 1
+    return bits.meeting(connection, sets, lead_days_min=f.lead_days_min, among=among, first=first, last=last)
+
+
+def _first_from(connection: Connection, instant: datetime) -> int | None:
+    """The number of the first announcement at or after an instant, None when there is none."""
+    query = select(announcement.c.seq).where(announcement.c.instant >= instant).order_by(announcement.c.instant)
+    found: int | None = connection.execute(query.limit(1)).scalar()
+    return found
+
+
+def states(connection: Connection, seqs: Sequence[int]) -> list[Announcement]:
+    """Announcements by their numbers, in the order asked for."""
+    found: dict[int, Announcement] = {}
+    for i in range(0, len(seqs), _CHUNK):
+        query = select(announcement.c.seq, announcement.c.state).where(announcement.c.seq.in_(seqs[i : i + _CHUNK]))
+        found |= {r.seq: from_json(Announcement, r.state) for r in connection.execute(query)}
+    return [found[seq] for seq in seqs]
 
 
 def of_notice(connection: Connection, notice_id: str) -> list[Announcement]:
@@ -160,23 +191,15 @@ def archives(total: int) -> int:
     return max(0, total // ARCHIVE - 1)
 
 
-def head(connection: Connection, where: ColumnElement[bool]) -> tuple[list[Announcement], int]:
+def head(connection: Connection, found: Found) -> tuple[list[Announcement], int]:
     """The head document's entries, newest first, and the number of closed archives behind it."""
-    total = count(connection, where)
-    closed = archives(total)
-    return find(connection, where, limit=total - closed * ARCHIVE), closed
+    closed = archives(found.total)
+    return states(connection, found.newest(found.total - closed * ARCHIVE)), closed
 
 
-def archive(connection: Connection, where: ColumnElement[bool], number: int) -> list[Announcement]:
+def archive(connection: Connection, found: Found, number: int) -> list[Announcement]:
     """The entries of closed archive `number` (from 1, oldest), newest first; they never change."""
-    query = (
-        select(announcement.c.state)
-        .where(where)
-        .order_by(announcement.c.seq)
-        .limit(ARCHIVE)
-        .offset((number - 1) * ARCHIVE)
-    )
-    return [from_json(Announcement, r.state) for r in reversed(list(connection.execute(query)))]
+    return states(connection, found.between((number - 1) * ARCHIVE, number * ARCHIVE)[::-1])
 
 
 def everything(connection: Connection) -> list[Announcement]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, intersect, or_, select, update
 
 from feedhub.errors import Conflict
 from feedhub.model import Filter, Notice, Revision, Terms
@@ -15,6 +15,9 @@ from feedhub.store import search
 from feedhub.store._sql import insert_new, upsert
 from feedhub.store.shapes import from_json, to_json
 from feedhub.store.tables import milestone, notice, notice_term, notice_text, reference, revision, sighting
+
+#: Notices that are looked up one by one rather than met by walking.
+FEW = 10_000
 
 
 @dataclass(frozen=True)
@@ -237,6 +240,30 @@ def condition(f: Filter, words: Sequence[str], *, milestones: bool = True) -> Co
     return and_(*parts) if parts else notice.c.id.is_not(None)
 
 
+def meeting(connection: Connection, f: Filter, words: Sequence[str]) -> tuple[int, ColumnElement[bool]]:
+    """How many notices meet a filter, and the condition under which to read some of them in order.
+
+    Sets of ids are cut with each other inside the index. Few are then looked up one by one; of many, the next page is
+    soon met by walking in order.
+    """
+    if not f.sets:
+        where = condition(f, words)
+        return count(connection, where), where
+    having = [
+        select(notice_term.c.notice_id).where(notice_term.c.name == name, notice_term.c.value.in_(values))
+        for name, values in f.sets.items()
+    ]
+    ids = intersect(*having) if len(having) > 1 else having[0].distinct()
+    rest = replace(f, sets={})
+    if rest.is_empty and not words:
+        total = connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
+    else:
+        total = count(connection, and_(notice.c.id.in_(ids), condition(rest, words)))
+    if total > FEW:
+        return total, condition(f, words)
+    return total, and_(notice.c.id.in_(ids), condition(rest, words))
+
+
 def anything() -> ColumnElement[bool]:
     """Every notice."""
     return notice.c.id.is_not(None)
@@ -330,12 +357,10 @@ def cited_digests(connection: Connection) -> set[str]:
     return out
 
 
-def used_values(connection: Connection) -> dict[str, dict[str, int]]:
-    """Every filter value that some notice has, with its number."""
-    query = select(notice_term.c.name, notice_term.c.value, func.count()).group_by(
-        notice_term.c.name, notice_term.c.value
-    )
-    out: dict[str, dict[str, int]] = {}
-    for name, value, number in connection.execute(query):
-        out.setdefault(name, {})[value] = number
-    return out
+def used_values(connection: Connection, name: str) -> list[str]:
+    """Every value that some notice has for a filter name, in order; jumps from value to value in the index."""
+    of = select(func.min(notice_term.c.value).label("value")).where(notice_term.c.name == name)
+    walk = of.cte("walk", recursive=True)
+    following = of.where(notice_term.c.value > walk.c.value).scalar_subquery()
+    walk = walk.union_all(select(following).where(walk.c.value.is_not(None)))
+    return list(connection.execute(select(walk.c.value).where(walk.c.value.is_not(None))).scalars())

@@ -303,6 +303,16 @@ announcement_term = Table(
     Column("seq", Integer, ForeignKey("announcement.seq"), primary_key=True, autoincrement=False),
 )
 
+#: For each filter value and page of the log one bit an announcement (`bits.py`).
+announcement_bits = Table(
+    "announcement_bits",
+    metadata,
+    _key("name", 20),
+    _key("value"),
+    Column("page", Integer, primary_key=True, autoincrement=False),
+    Column("bits", LargeBinary, nullable=False),
+)
+
 reminder = Table(
     "reminder",
     metadata,
