@@ -4,53 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Clock, Site, free_port
+from loopback import Clock, Site
+from postgres_server import postgres_server
 
 from feedhub.config import Settings
 from feedhub.hub import Hub
 
 
-def _postgres_bin() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-    if found:
-        return found[-1]
-    initdb = shutil.which("initdb")
-    return Path(initdb).parent if initdb else None
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server of this test session, without a database name."""
-    binaries = _postgres_bin()
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed here")
-    # Not below pytest's own folder: that one is closed to others, and the server must not run as root.
-    folder = Path(tempfile.mkdtemp(prefix="feedhub-postgres-"))
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        as_user = ["runuser", "-u", "postgres", "--"]
-        shutil.chown(folder, "postgres")
-    port = free_port()
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=32MB"
-    data = str(folder / "data")
-    run: dict[str, object] = {"stdout": subprocess.DEVNULL, "cwd": folder}
-    subprocess.run(
-        [*as_user, binaries / "initdb", "-D", data, "-U", "feedhub", "-A", "trust", "-E", "UTF8"], check=True, **run
-    )
-    subprocess.run(
-        [*as_user, binaries / "pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"],
-        check=True,
-        **run,
-    )
-    yield f"postgresql+psycopg://feedhub@127.0.0.1:{port}"
-    subprocess.run([*as_user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=True, **run)
-    shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server() as url:
+        if url is None:
+            pytest.skip("PostgreSQL is not installed here")
+        yield url
 
 
 _number = iter(range(1_000_000))

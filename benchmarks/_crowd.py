@@ -1,0 +1,254 @@
+"""A database full of invented notices and announcements, written in bulk; the same size gives the same rows."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from feedhub.hub import Hub
+from feedhub.hub.terms import announcement_text, index
+from feedhub.model import (
+    Announcement,
+    AnnouncementKind,
+    Authority,
+    Clause,
+    Evidence,
+    Milestone,
+    MilestoneKind,
+    MilestoneStatus,
+    Notice,
+    Precision,
+    Requirement,
+    Stage,
+    Trust,
+    When,
+)
+from feedhub.store import Tx, bits, to_json
+from feedhub.store.tables import (
+    announcement,
+    announcement_term,
+    authority,
+    milestone,
+    notice,
+    notice_term,
+    notice_text,
+    publication,
+)
+
+#: Announcements a notice, and notices that are written at once.
+EACH, BATCH = 3, 1000
+AUTHORITIES = 300
+COUNTRIES = ("SE", "NO", "DK", "FI", "DE", "NL", "BE", "FR", "ES", "IT", "GB", "IE", "AT", "CH", "PL", "CZ", "PT", "EE")
+BEGAN = datetime(2016, 1, 4, tzinfo=UTC)
+_KINDS = (AnnouncementKind.NEW, AnnouncementKind.MOVED, AnnouncementKind.STAGE)
+_DATES = (MilestoneKind.CONSULTATION_CLOSES, MilestoneKind.TENDER_EXPECTED, MilestoneKind.APPLIES_FROM)
+_WORDS = [
+    "The",
+    "supplier",
+    "names",
+    "the",
+    "factories",
+    "of",
+    "the",
+    "models",
+    "it",
+    "offers",
+    "and",
+    "of",
+    "their",
+    "main",
+    "components",
+    "within",
+    "thirty",
+    "days",
+    "of",
+    "the",
+    "signature",
+    "and",
+    "again",
+    "whenever",
+    "they",
+    "change",
+    "so",
+    "that",
+    "working",
+    "conditions",
+    "can",
+    "be",
+    "followed",
+    "up",
+    "by",
+    "independent",
+    "audits",
+]
+#: One notice in a thousand says this.
+RARE = "cobaltite"
+
+
+def fill(hub: Hub, count: int) -> None:
+    """Put `count` notices with three announcements each into an empty feedhub whose clock stands at `BEGAN`."""
+    chance = random.Random(2026)
+    with hub.store.writing() as tx:
+        authorities = [_authority(i) for i in range(AUTHORITIES)]
+        tx.execute(
+            authority.insert(),
+            [{"id": a.id, "name": a.name, "country": a.country, "state": to_json(a)} for a in authorities],
+        )
+    seq = 0
+    with hub.store.reading() as tx:
+        seq = tx.execute(publication.select()).one().seq
+    for start in range(0, count, BATCH):
+        with hub.store.writing() as tx:
+            made = [_notice(hub, i, count, chance) for i in range(start, min(start + BATCH, count))]
+            _put_notices(tx, hub, made, authorities)
+            seq = _put_log(tx, hub, made, authorities, seq, chance)
+    with hub.store.writing() as tx:
+        last = BEGAN + timedelta(seconds=seq * 997)
+        tx.execute(publication.update().values(seq=seq, instant=last, counter=publication.c.counter + 1))
+        tx.exec_driver_sql("ANALYZE")
+
+
+def _authority(number: int) -> Authority:
+    return Authority(f"crowd-{number:03}", f"Buyer {number}", COUNTRIES[number % len(COUNTRIES)], languages=("en",))
+
+
+def _sentence(chance: random.Random, length: int) -> str:
+    return " ".join(chance.choices(_WORDS, k=length)).capitalize() + "."
+
+
+def _notice(hub: Hub, number: int, count: int, chance: random.Random) -> Notice:
+    known = hub.taxonomy
+    topics = list(known.topics)
+    who = min(int(chance.expovariate(1 / 60)), AUTHORITIES - 1)
+    at = BEGAN + timedelta(seconds=number * EACH * 997)
+    source = Evidence(url=f"https://buyer{who}.example/page/{number}", seen=at.date(), judged_by=("rule",))
+    trust = chance.choice(tuple(Trust))
+    begins = date(2019, 1, 1) + timedelta(days=(number * 4000) // count + chance.randrange(0, 700))
+    requirements = tuple(
+        Requirement(
+            topics[min(int(chance.expovariate(1 / 6)), len(topics) - 1)],
+            chance.choice(tuple(Clause)),
+            _sentence(chance, 18),
+            _sentence(chance, 22),
+            laws=(chance.choice(tuple(known.laws)),) if chance.random() < 0.3 else (),
+            trust=trust,
+            provenance=source,
+            id=f"r{k}",
+        )
+        for k in range(1, chance.randrange(2, 5))
+    )
+    milestones = tuple(
+        Milestone(
+            kind,
+            When(begins + timedelta(days=120 * k), chance.choice((Precision.DAY, Precision.DAY, Precision.MONTH))),
+            status=MilestoneStatus.CONFIRMED,
+            trust=trust,
+            provenance=source,
+            id=f"m{k + 1}",
+        )
+        for k, kind in enumerate(_DATES[: chance.randrange(1, 4)])
+    )
+    return Notice(
+        id=f"n{number:06}",
+        authority_id=f"crowd-{who:03}",
+        title=f"{_sentence(chance, 7)} {number}",
+        first_recorded=at,
+        updated=at + timedelta(seconds=EACH * 997),
+        country=COUNTRIES[who % len(COUNTRIES)],
+        summary=_sentence(chance, 40) + (f" {RARE}" if number % 1000 == 7 else ""),
+        stage=chance.choice((Stage.PLANNED, Stage.CONSULTATION, Stage.ADOPTED, Stage.IN_FORCE, Stage.WITHDRAWN)),
+        url=source.url,
+        language=chance.choice(("en", "de", "sv", "fr")),
+        products=tuple(chance.sample(tuple(known.products), 2)),
+        milestones=milestones,
+        requirements=requirements,
+        trust=trust,
+        revision=EACH,
+    )
+
+
+def _put_notices(tx: Tx, hub: Hub, made: list[Notice], authorities: list[Authority]) -> None:
+    rows, texts, terms, days = [], [], [], []
+    for n in made:
+        found = index(n, authorities[int(n.authority_id[-3:])], hub.taxonomy, hub.today())
+        rows.append(
+            {
+                "id": n.id,
+                "authority_id": n.authority_id,
+                "stage": n.stage.value,
+                "live": n.live,
+                "revision": n.revision,
+                "first_recorded": n.first_recorded,
+                "updated": n.updated,
+                "lead_days": found.lead_days,
+                "next_day": found.next_day,
+                "state": to_json(n),
+            }
+        )
+        texts.append({"notice_id": n.id, "title": found.title, "text": found.search})
+        terms += _terms(found.terms, "notice_id", n.id)
+        days += [
+            {
+                "notice_id": n.id,
+                "id": m.id,
+                "kind": m.kind.value,
+                "status": m.status.value,
+                "living": n.live,
+                "first": m.when.first,
+                "last": m.when.last,
+            }
+            for m in n.milestones
+        ]
+    for table, values in ((notice, rows), (notice_text, texts), (notice_term, terms), (milestone, days)):
+        tx.execute(table.insert(), values)
+
+
+def _put_log(
+    tx: Tx, hub: Hub, made: list[Notice], authorities: list[Authority], seq: int, chance: random.Random
+) -> int:
+    order = [(n, kind) for kind in _KINDS for n in made]
+    chance.shuffle(order)
+    entries: list[Announcement] = []
+    rows, terms = [], []
+    for n, kind in order:
+        seq += 1
+        who = authorities[int(n.authority_id[-3:])]
+        found = index(n, who, hub.taxonomy, hub.today())
+        said = Announcement(
+            seq,
+            BEGAN + timedelta(seconds=seq * 997),
+            kind,
+            f"{kind.value.capitalize()}: {n.title}",
+            n.summary,
+            notice_id=n.id,
+            authority_id=who.id,
+            authority_name=who.name,
+            notice=replace(n, revision=1 + _KINDS.index(kind)),
+            changes=("The date moved from 1 March 2027 to 1 June 2027.",),
+            terms=found.terms,
+            lead_days=found.lead_days,
+        )
+        entries.append(said)
+        rows.append(
+            {
+                "seq": seq,
+                "instant": said.instant,
+                "kind": kind.value,
+                "notice_id": n.id,
+                "lead_days": said.lead_days,
+                "search": announcement_text(said),
+                "state": to_json(said),
+            }
+        )
+        terms += _terms(said.terms, "seq", seq)
+    tx.execute(announcement.insert(), rows)
+    tx.execute(announcement_term.insert(), terms)
+    bits.note(tx, entries)
+    return seq
+
+
+def _terms(terms: Any, name: str, key: object) -> Iterator[dict[str, object]]:
+    return ({"name": k, "value": v, name: key} for k, values in terms.items() for v in values)
