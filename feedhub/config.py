@@ -46,6 +46,7 @@ class Settings:
     smtp_url: str
     hub_url: str
     trusted_hosts: tuple[str, ...]
+    trusted_proxies: tuple[Network, ...]
     reminder_days: tuple[int, ...]
     detect_min: float
     browser: str
@@ -80,6 +81,7 @@ class Settings:
             smtp_url=_scheme("FEEDHUB_SMTP_URL", get("SMTP_URL"), ("smtp", "smtps")),
             hub_url=_scheme("FEEDHUB_HUB_URL", get("HUB_URL"), ("http", "https")),
             trusted_hosts=tuple(h.strip() for h in get("TRUSTED_HOSTS").split(",") if h.strip()),
+            trusted_proxies=_networks("FEEDHUB_TRUSTED_PROXIES", get("TRUSTED_PROXIES")),
             reminder_days=_days("FEEDHUB_REMINDER_DAYS", get("REMINDER_DAYS", "180,90,30,7")),
             detect_min=_share("FEEDHUB_DETECT_MIN", get("DETECT_MIN", "0.8")),
             browser=get("BROWSER"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from sqlalchemy import event
 from web_house import CITY, NEW, House, open_house, send, token
 from werkzeug.routing import Rule
 
+from feedhub.hub.subscriptions import PER_HOUR
 from feedhub.web.accounts import ROLES, add_user
-from feedhub.web.security import CSP
+from feedhub.web.security import CSP, BehindProxies
 
 
 @pytest.fixture
@@ -225,3 +227,43 @@ def test_a_database_that_cannot_be_written_is_503_while_reading_goes_on(house: H
     engine.dispose()
     healed = client.post("/desk/new", data={**NEW, "csrf_token": proof, "action": "publish"})
     assert healed.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "198.51.100.7, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        ("10.0.0.1", "2001:db8::7", "2001:db8::7"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "unknown", "10.0.0.1"),
+        ("10.0.0.1", "203.0.113.9, <script>", "10.0.0.1"),
+        ("203.0.113.50", "198.51.100.7", "203.0.113.50"),
+        ("", "198.51.100.7", ""),
+    ],
+)
+def test_only_a_trusted_proxy_says_who_the_client_is(peer: str, forwarded: str, client: str) -> None:
+    seen: list[object] = []
+
+    def app(environ: dict[str, object], _: object) -> list[bytes]:
+        seen.append(environ["REMOTE_ADDR"])
+        return []
+
+    front = BehindProxies(app, [ip_network("10.0.0.0/24")])
+    list(front({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": forwarded}, lambda *_: None))
+    assert seen == [client]
+
+
+@pytest.mark.parametrize(("trusted", "refused"), [("127.0.0.0/8", False), ("", True)])
+def test_clients_behind_a_named_proxy_have_limits_of_their_own(tmp_path: Path, trusted: str, refused: bool) -> None:
+    house = open_house(tmp_path, trusted_proxies=trusted)
+    client = house.client()
+    proof = token(client.get("/subscribe"))
+    seen = []
+    for number in range(PER_HOUR + 1):
+        client.environ_base["HTTP_X_FORWARDED_FOR"] = f"203.0.113.{number}"
+        fields = {"url": f"https://receiver{number}.example/hook", "csrf_token": proof}
+        seen.append(client.post("/subscribe/webhook", data=fields).status_code)
+    assert (429 in seen) is refused
+    house.hub.close()

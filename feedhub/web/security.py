@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_address
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,10 +17,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import SecurityError
 from werkzeug.wsgi import get_host
 
-from feedhub.config import Settings
+from feedhub.config import Network, Settings
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -92,6 +94,38 @@ def trusted_hosts(settings: Settings) -> list[str]:
     return sorted(h for h in hosts if h)
 
 
+class BehindProxies:
+    """Names the client that a trusted proxy speaks for; whatever else is forwarded, a host above all, stays unread."""
+
+    def __init__(self, app: WSGIApplication, proxies: Sequence[Network]) -> None:
+        """Wrap an application; `proxies` are networks whose `X-Forwarded-For` is believed."""
+        self.app = app
+        self.proxies = proxies
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Put the client's address in the place of the proxy's."""
+        environ["REMOTE_ADDR"] = self._client(
+            environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        )
+        return self.app(environ, start_response)
+
+    def _client(self, peer: str, said: list[str]) -> str:
+        """Each proxy adds whom it heard on the right: the first from there that is no proxy of ours is the client."""
+        while said and self._trusts(peer):
+            try:
+                peer = str(ip_address(said.pop().strip()))
+            except ValueError:
+                break
+        return peer
+
+    def _trusts(self, address: str) -> bool:
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.proxies)
+
+
 class Doorkeeper:
     """Tells below Flask whether a request names a host that is served here, by the check that Flask makes."""
 
@@ -149,6 +183,8 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=secure,
     )
     app.session_interface = QuietSessions()
+    if settings.trusted_proxies:
+        app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
 
     standing = standing_headers(settings)
