@@ -11,6 +11,7 @@ import hmac
 import secrets
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -221,11 +222,22 @@ def _connected(post: Post, timeout: float) -> smtplib.SMTP:
         elif not post.tls and post.password and not post.near:
             raise smtplib.SMTPNotSupportedError("it offers no STARTTLS, and a password is never sent in the clear")
         if post.user:
-            server.login(post.user, post.password)
+            _log_in(server, post)
     except BaseException:
         server.close()
         raise
     return server
+
+
+def _log_in(server: smtplib.SMTP, post: Post) -> None:
+    """Prove who we are. smtplib knows ASCII only; other letters go as UTF-8 (RFC 4616, section 2)."""
+    if post.user.isascii() and post.password.isascii():
+        server.login(post.user, post.password)
+        return
+    proof = b64encode(f"\0{post.user}\0{post.password}".encode()).decode("ascii")
+    code, said = server.docmd("AUTH", f"PLAIN {proof}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def _words(said: bytes | str) -> str:
