@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import shutil
 import time
@@ -94,6 +95,7 @@ def draft(authority: str = CITY, title: str = "Factory lists for laptops", **mor
 #: Hashing that takes long is the point of it; tests that sign in a hundred times do without.
 QUICK = {f"argon2__{name}": value for name, value in (("time_cost", 1), ("memory_cost", 64), ("parallelism", 1))}
 _kept = TemporaryDirectory(prefix="feedhub-web-")
+atexit.register(_kept.cleanup)
 
 
 @cache
