@@ -79,6 +79,7 @@ def test_every_language_has_terms_of_every_core_topic_and_all_cues(lang: str) ->
 def test_pages_can_name_everything_in_their_four_languages(lang: str) -> None:
     wanted = {
         "topic": LISTS.topics,
+        "definition": LISTS.topics,
         "clause": Clause,
         "evidence": LISTS.evidence,
         "product": LISTS.products,

@@ -52,7 +52,7 @@ def words() -> Catalog:
 def updated(code: str, template: Catalog) -> str:
     """The catalogue of a language as a file: every word of the template, with what was translated so far."""
     file = CATALOGUES / f"{code}.po"
-    known = read_po(file.open("rb"), locale=code) if file.exists() else Catalog(locale=code)
+    known = read_po(BytesIO(file.read_bytes()), locale=code) if file.exists() else Catalog(locale=code)
     known.update(template, no_fuzzy_matching=True)
     out = BytesIO()
     write_po(out, known, width=120, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)

@@ -64,6 +64,7 @@ def load() -> Taxonomy:
     goods = {key: _product(key, row) for key, row in products.items()}
     own = {
         "topic": {t.id: t.label for t in topics.values()},
+        "definition": {t.id: t.definition for t in topics.values()},
         "clause": {c.id: c.label for c in clauses.values()},
         "evidence": {e.id: e.label for e in evidence.values()},
         "product": {p.id: p.label for p in goods.values()},

@@ -126,7 +126,7 @@ class Taxonomy:
     def label(self, kind: str, id: str, lang: str = "en") -> str:  # noqa: A002 -- the field's word
         """The name of a thing in a language, else in English, else its id in words; never raises.
 
-        `kind` is topic, clause, evidence, law, product, country, stage, trust, milestone, milestone_status, precision,
+        `kind` is topic, definition (of a topic), clause, evidence, law, product, country, stage, trust, milestone, milestone_status, precision,
         signposts, role, outcome or law_role.
         """
         if kind == "country":

@@ -19,6 +19,7 @@ from babel.support import Translations
 from flask import Flask, Response, current_app, request
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from feedhub.errors import FilterError
@@ -83,6 +84,11 @@ def best(accepted: LanguageAccept) -> str:
     return accepted.best_match(list(LANGUAGES), default="en")
 
 
+def tongue(code: str) -> Markup:
+    """The `lang` attribute of a text in another language than the page's; nothing for an unknown one or the same."""
+    return Markup(' lang="{}"').format(code) if code and code != language() else Markup("")
+
+
 def addresses() -> dict[str, str]:
     """The address of the present page in each language, as path and query."""
     pairs = "&".join(p for p in request.query_string.decode("ascii", "replace").split("&") if p and p[:3] != "ui=")
@@ -120,6 +126,7 @@ def register(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.before_request(_refuse_unknown)
     app.after_request(_speak)
+    app.jinja_env.globals.update(tongue=tongue)
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=language, ui_chosen=chosen, in_languages=addresses)
 
     @app.context_processor

@@ -97,7 +97,9 @@ def evidence() -> str:
                 accepted.setdefault(kind, {})[notice.id] = notice
                 proven.setdefault(kind, {})[requirement.topic] = None
     kinds = hub.taxonomy.evidence
-    proofs = [Proof(k.id, k.label, k.topics, tuple(accepted.get(k.id, {}).values())) for k in kinds.values()]
+    proofs = [
+        Proof(k.id, evidence_label(k.id), k.topics, tuple(accepted.get(k.id, {}).values())) for k in kinds.values()
+    ]
     proofs += [
         Proof(kind, evidence_label(kind), tuple(proven[kind]), tuple(found.values()))
         for kind, found in accepted.items()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta, get_day_names
 from babel.numbers import format_decimal
-from flask_babel import LazyString, force_locale
+from flask_babel import LazyString, force_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
@@ -67,6 +67,29 @@ ACCOUNT = {
     "buyer": _lp("account", "Buyer"),
     "curator": _lp("account", "Curator"),
     "admin": _lp("account", "Administrator"),
+}
+LAW_KIND = {
+    "act": _lp("law", "Act"),
+    "contract_instrument": _lp("law", "Contract terms"),
+    "directive": _lp("law", "Directive"),
+    "label": _lp("law", "Label"),
+    "ordinance": _lp("law", "Ordinance"),
+    "policy_instruction": _lp("law", "Policy instruction"),
+    "policy_note": _lp("law", "Policy note"),
+    "proposal": _lp("law", "Proposal"),
+    "regulation": _lp("law", "Regulation"),
+}
+#: When a requirement must be met, by the codes of readers and detector; buyers say it in their own words.
+TRIGGER = {
+    "bid": _lp("trigger", "With the bid"),
+    "at_bid": _lp("trigger", "With the bid"),
+    "signature": _lp("trigger", "At signature"),
+    "at_signature": _lp("trigger", "At signature"),
+    "breach": _lp("trigger", "On breach"),
+    "on_breach": _lp("trigger", "On breach"),
+    "yearly": _lp("trigger", "Every year"),
+    "request": _lp("trigger", "On request"),
+    "on_request": _lp("trigger", "On request"),
 }
 #: The lengths by which babel counts units.
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "month": 86400 * 30, "year": 86400 * 365}
@@ -237,6 +260,13 @@ def ago(then: datetime, now: datetime) -> str:
         if size < least:
             return _away(unit, round(size / length), ahead=seconds < 0)
     return _away("day", round(size / 86400), ahead=seconds < 0)
+
+
+def trigger(value: str) -> str:
+    """When a requirement must be met: the words for a code such as `at_bid` or `within_20_days`; text as it is."""
+    if found := re.fullmatch(r"within_(\d+)_days", value):
+        return str(ngettext("Within %(num)d day", "Within %(num)d days", int(found[1])))
+    return said(TRIGGER, value) if value in TRIGGER else readable(value)
 
 
 def readable(value: str) -> str:
