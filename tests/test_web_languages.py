@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from babel import Locale
-from web_house import House, open_house
+from web_house import NEW, House, open_house, send
 
-from feedhub.web import languages
+from feedhub.web import languages, words
+from feedhub.web.freeze import freeze
 from feedhub.web.languages import LANGUAGES, LOCALES, carry
 
 
@@ -148,8 +149,6 @@ def test_weeks_begin_on_monday_in_every_language_as_the_month_is_drawn() -> None
     ],
 )
 def test_dates_are_written_as_the_language_does(house: House, code: str, day: str, short: str) -> None:
-    from feedhub.web import words
-
     with house.app.test_request_context(f"/?ui={code}"):
         assert words.day_text(date(2027, 3, 1)) == day
         assert words.weekdays()[0][0] == short
@@ -165,3 +164,69 @@ def test_the_command_line_offers_the_languages_of_the_pages() -> None:
 def test_catalogues_are_there_for_every_language_but_english() -> None:
     found = {p.stem for p in Path(languages.__file__).parent.glob("translations/*.po")}
     assert found == set(LANGUAGES) - {"en"}
+
+
+def test_signing_in_speaks_the_language_too(house: House) -> None:
+    wrong = {"email": "nobody@example.org", "password": "not the right one"}
+    page = send(house.client(), "/account/login?ui=sv", wrong).get_data(as_text=True)
+    assert "E-postadressen eller lösenordet är fel." in page
+    assert "Lösenord</label>" in page
+
+
+def test_forms_say_what_is_wrong_in_the_language_of_the_page(house: House) -> None:
+    page = send(house.buyer(), "/desk/new?ui=nl", {"action": "preview", "title": "", "milestones-0-date": "soon"})
+    text = page.get_data(as_text=True)
+    assert page.status_code == 400
+    assert "Geef de melding een titel." in text
+    assert "Schrijf een datum zoals 2027-03-01" in text
+
+
+def test_messages_of_the_form_library_in_repeated_rows_follow_too(house: House) -> None:
+    page = send(house.buyer(), "/desk/new?ui=de", {"action": "preview", "milestones-0-subject": "x" * 201})
+    assert "Feld kann nicht länger als 200 Zeichen sein" in page.get_data(as_text=True)
+
+
+def test_what_was_done_is_said_in_the_language_it_was_done_in(house: House) -> None:
+    client = house.buyer()
+    answer = send(client, "/desk/new?ui=sv", {**NEW, "action": "publish"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("?ui=sv")
+    assert "Publicerat. Alla som följer ämnena får besked." in client.get(answer.headers["Location"]).get_data(
+        as_text=True
+    )
+
+
+def test_a_static_face_speaks_one_language_and_offers_no_other(house: House, tmp_path: Path) -> None:
+    freeze(house.hub, tmp_path / "site", language="de")
+    page = (tmp_path / "site" / "notices" / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="de">' in page
+    assert "Suche und Filter brauchen ein laufendes feedhub" in page
+    assert "hreflang" not in page
+    assert "ui=" not in page
+    assert (tmp_path / "site" / "feeds" / "announcements.atom").read_bytes() == house.get(
+        "/feeds/announcements.atom"
+    ).data
+
+
+def test_a_notice_keeps_its_language_and_its_facts_take_the_readers(house: House) -> None:
+    notice = house.post(title="Fabrikslistor", language="sv")
+    page = house.get(f"/notices/{notice.id}?ui=de").get_data(as_text=True)
+    assert re.search(r'<h1 lang="sv">Fabrikslistor</h1>', page)
+    for fact in ("In Konsultation", "Konsultation endet", "20. Januar 2027", "Q3 2027", "Ausführungsbedingung", "Tage"):
+        assert fact in page
+    assert '<blockquote lang="sv"' in page
+
+
+def test_numbers_are_grouped_as_the_language_does(house: House) -> None:
+    for code, text in (("en", "10,000"), ("de", "10.000"), ("nl", "10.000"), ("sv", "10\xa0000")):
+        with house.app.test_request_context(f"/?ui={code}"):
+            assert words.number(10000) == text
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "i dag"), (-1, "i går"), (38, "om 38 dagar"), (-3, "för 3 dagar sedan"), (300, "om 10 månader")],
+)
+def test_distances_are_said_as_the_language_does(house: House, days: int, said: str) -> None:
+    with house.app.test_request_context("/?ui=sv"):
+        assert words.distance(days) == said

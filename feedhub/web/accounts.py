@@ -54,6 +54,19 @@ ROLES = {
     "curator": "Reviews what the machine found",
     "admin": "Manages accounts and sources",
 }
+#: What Flask-Security says, in the words of our own pages and in all their languages.
+MESSAGES = {
+    "GENERIC_AUTHN_FAILED": _l("The e-mail address or the password is wrong."),
+    "EMAIL_NOT_PROVIDED": _l("Write your address."),
+    "INVALID_EMAIL_ADDRESS": _l("That is not an e-mail address."),
+    "PASSWORD_NOT_PROVIDED": _l("Write your password."),
+    "INVALID_PASSWORD": _l("The password is wrong."),
+    "PASSWORD_INVALID_LENGTH": _l("Use 12 to 128 characters."),
+    "RETYPE_PASSWORD_MISMATCH": _l("The two are not equal."),
+    "PASSWORD_IS_THE_SAME": _l("Choose another password than the present one."),
+    "PASSWORD_CHANGE": _l("Your password is changed."),
+    "REAUTHENTICATION_SUCCESSFUL": _l("Thank you."),
+}
 LINK_DAYS = 7
 #: Attempts to sign in within a quarter of an hour, of one account and from one address.
 PER_ACCOUNT, PER_ADDRESS, WINDOW = 10, 50, timedelta(minutes=15)
@@ -272,6 +285,7 @@ def register(app: Flask, hub: Hub) -> None:
 
 def _options(hub: Hub) -> dict[str, Any]:
     return {
+        **{f"SECURITY_MSG_{name}": (sentence, "error") for name, sentence in MESSAGES.items()},
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
