@@ -1,4 +1,4 @@
-"""Photograph every page of a demonstration instance at 1280 and 390 px: `python tools/screenshots.py OUT`.
+"""Photograph every page of a demonstration instance at 1280 and 390 px: `python tools/screenshots.py OUT [LANGUAGE]`.
 
 The bodies in it are invented. It reaches nothing but its own loopback address.
 """
@@ -119,6 +119,7 @@ def furnish(folder: Path) -> tuple[Hub, str]:
 def main() -> None:
     """Write `<page>-<width>.png` files."""
     out = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
+    language = sys.argv[2] if len(sys.argv) > 2 else "en"
     out.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
@@ -138,7 +139,7 @@ def main() -> None:
             ]
             browser = p.chromium.launch(executable_path=chromium, args=quiet)
             for width in (1280, 390):
-                page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+                page = browser.new_context(viewport={"width": width, "height": 900}, locale=language).new_page()
                 for name, path in PAGES.items():
                     page.goto(f"http://127.0.0.1:{server.port}{path.format(notice=notice, month=month)}")
                     page.screenshot(path=out / f"{name}-{width}.png", full_page=width == 390)
