@@ -140,6 +140,7 @@ def facets(scope: Scope, counts: object = None) -> list[Facet]:
         choices.sort(key=lambda c: (not c.chosen, -c.count, c.label.casefold()))
         if choices:
             cut = max(SHOWN if counts is not None else SHOWN // 2, len(chosen))
+            cut += len(choices) == cut + 1  # a fold for one choice hides more than it saves
             out.append(Facet(name, tuple(choices[:cut]), tuple(choices[cut:])))
     return out
 

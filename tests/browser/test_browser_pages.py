@@ -115,15 +115,42 @@ def test_axe_finds_nothing(browser: Any, base: str, addresses: dict[str, str], t
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
-def test_no_page_is_wider_than_the_window(browser: Any, base: str, addresses: dict[str, str], width: int) -> None:
-    page = opened(browser)
+@pytest.mark.parametrize("language", ["en", "de", "nl", "sv"])
+def test_no_page_is_wider_than_the_window(
+    browser: Any, base: str, addresses: dict[str, str], width: int, language: str
+) -> None:
+    page = opened(browser, locale=language)
     page.set_viewport_size({"width": width, "height": 800})
     wide = []
     for address in PAGES:
         page.goto(base + address.format(**addresses))
+        assert page.evaluate("document.documentElement.lang") == language
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(address)
     assert wide == []
+
+
+def test_a_language_is_chosen_in_the_foot_and_goes_on_without_script_or_cookie(browser: Any, base: str) -> None:
+    page = opened(browser, java_script_enabled=False)
+    page.goto(f"{base}/notices?country=SE")
+    page.get_by_role("navigation", name="Language").get_by_role("link", name="Deutsch").click()
+    assert "country=SE" in page.url
+    assert page.get_by_role("heading", level=1).inner_text() == "Mitteilungen"
+    page.get_by_label("In Titeln, Anforderungen und Zitaten suchen").fill("laptops")
+    page.get_by_role("button", name="Suchen").click()
+    assert "ui=de" in page.url
+    page.get_by_role("link", name="Kalender", exact=True).first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Kalender"
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("language", ["de", "nl", "sv"])
+def test_today_stands_inside_its_flag(browser: Any, base: str, language: str) -> None:
+    page = opened(browser, locale=language)
+    page.goto(f"{base}/calendar/horizon")
+    widths = "s => [s.querySelector('.now-text').getBBox().width, s.querySelector('.now-flag').getBBox().width]"
+    text, flag = page.locator("svg.timeline").evaluate(widths)
+    assert text < flag
 
 
 def test_the_browser_complains_about_nothing(browser: Any, base: str, addresses: dict[str, str]) -> None:

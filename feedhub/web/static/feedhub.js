@@ -11,11 +11,11 @@
       button.addEventListener("click", async () => {
         try {
           await navigator.clipboard.writeText(field.value);
-          button.textContent = "Copied";
+          button.textContent = button.dataset.copied;
         } catch {
           field.focus();
           field.select();
-          button.textContent = "Press Ctrl+C";
+          button.textContent = button.dataset.failed;
         }
         setTimeout(() => { button.innerHTML = words; }, 2500);
       });
