@@ -194,6 +194,7 @@ def register(app: Flask) -> None:
             "month_year_short": words.month_year_short,
             "moment": words.moment_text,
             "number": words.number,
+            "capital": words.capital,
             "stamp": words.stamp,
             "distance": words.distance,
             "ago": lambda then: words.ago(then, the_hub().now()),

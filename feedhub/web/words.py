@@ -100,16 +100,19 @@ def said(table: Mapping[str, LazyString], value: str) -> str:
     return str(table[str(value)]) if str(value) in table else str(value).replace("_", " ").capitalize()
 
 
+def capital(text: str) -> str:
+    """The text as it stands at the beginning of a line: months and languages are written small in some languages."""
+    return text[:1].upper() + text[1:]
+
+
 def named(kind: str, value: str) -> str:
     """The taxonomy's name for a value of a kind, with a capital."""
-    name = load().label(kind, str(value), language())
-    return name[:1].upper() + name[1:]
+    return capital(load().label(kind, str(value), language()))
 
 
 def language_name(code: str) -> str:
     """A language by its name in the reader's: `German`, `Tyska`; the code itself when it is not known."""
-    name = str(locale().languages.get(code, code))
-    return name[:1].upper() + name[1:]
+    return capital(str(locale().languages.get(code, code)))
 
 
 def number(value: float) -> str:
