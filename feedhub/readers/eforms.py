@@ -68,7 +68,7 @@ class _Notice:
 def read(body: bytes, options: Options) -> Reading:
     """One draft and one document for a notice in XML; one of each a notice for a page of TED's search in JSON.
 
-    ReadError `wrong_kind` for other XML or JSON, `unparseable` for neither, `empty` for a search without results.
+    ReadError `wrong_kind` for other XML or JSON, `unparseable` for neither and for an empty form, `empty` for a search without results.
 
     Fields that are missing or impossible are named in the warnings and left out.
     """
@@ -86,6 +86,8 @@ def _notice(root: etree._Element, options: Options) -> Reading:
     notice = _opened(root, options)
     blocks = _blocks(notice)
     draft = _draft(notice, blocks, options, warnings)
+    if not (draft.source_ref or draft.authority.name or blocks):
+        raise ReadError("unparseable", "the notice carries neither an identifier nor a buyer nor any text")
     document = Document(
         title=draft.title,
         blocks=tuple(block for _, block in blocks),
