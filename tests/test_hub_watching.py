@@ -199,3 +199,12 @@ def test_reading_again_with_the_same_rules_announces_nothing(watched: Hub, site:
     (result,) = watched.reread(["gb-example-policy"])
     assert result.outcome.value == "unchanged"
     assert kinds(watched) == before
+
+
+def test_a_page_that_keeps_its_date_of_publication_still_moves_its_dates(watched: Hub, site: Site, clock: Clock):
+    stamp = '<p>Published on <time datetime="2025-05-03">3 May 2025</time></p>'
+    head = '<head><meta property="article:published_time" content="2025-05-03">'
+    for duty in (DUTY, LATER):
+        site.pages["/policy"] = page(ABOUT, duty, MORE, extra=stamp).replace("<head>", head)
+        check(watched, clock)
+    assert kinds(watched) == ["digest", "moved"]

@@ -31,7 +31,6 @@ def outcome(file: Path, kind: SourceKind | None = None) -> Reading | str:
     try:
         return readers.read(file.read_bytes(), kind, Options(at_least=0))
     except ReadError as error:
-        assert REASONS[error.reason].todo, "what to do stands beside the reason"
         return error.reason
 
 
@@ -39,6 +38,8 @@ def outcome(file: Path, kind: SourceKind | None = None) -> Reading | str:
 def test_each_file_is_read_or_refused_with_a_reason(file: Path):
     found = outcome(file)
     assert found not in ("reader_crashed", "internal")
+    if isinstance(found, str):
+        assert REASONS[found].todo, "what to do stands beside the reason"
     if isinstance(found, Reading):
         assert found.documents or found.drafts or found.warnings
 

@@ -230,8 +230,8 @@ class _Merge:
         return self._changed(old, when=new.when, previous=old.when, status=MilestoneStatus.MOVED, **facts)
 
     def _may_move(self, old: Milestone) -> bool:
-        seen, told = old.provenance.seen, self.draft.published
-        if told and seen and told < seen:
+        before, told = old.provenance.published or old.provenance.seen, self.draft.published
+        if told and before and told < before:
             return False  # an older publication read later
         same = bool(self.draft.source_ref) and self.draft.source_ref == self.notice.source_ref
         return same or self.mine(old.provenance.source_id) or _TRUST.index(self.draft.trust) < _TRUST.index(old.trust)

@@ -106,7 +106,12 @@ class Files(Base):
         authority = recorder.authority_for(draft)
 
         def dated(evidence: Evidence) -> Evidence:
-            return replace(evidence, seen=evidence.seen or draft.published, url=evidence.url or draft.url)
+            return replace(
+                evidence,
+                seen=evidence.seen or draft.published,
+                published=evidence.published or draft.published,
+                url=evidence.url or draft.url,
+            )
 
         return replace(
             draft,

@@ -90,6 +90,7 @@ def evidenced(draft: Draft, snapshot: Snapshot) -> Draft:
             snapshot=snapshot.digest,
             url=evidence.url or snapshot.url,
             seen=evidence.seen or snapshot.at.date(),
+            published=evidence.published or draft.published,
         )
 
     return replace(

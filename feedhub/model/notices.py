@@ -123,7 +123,8 @@ class AnnouncementKind(StrEnum):
 class Evidence:
     """Where a fact comes from and who or what judged it (law 10).
 
-    `seen` is the calendar date on which the page showed it; `judged_by` names a rule, a field or a person's role.
+    `seen` is the calendar date on which the page showed it, `published` the one that the document gives itself;
+    `judged_by` names a rule, a field or a person's role.
     """
 
     source_id: str = ""
@@ -133,6 +134,7 @@ class Evidence:
     context: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
     seen: date | None = None
+    published: date | None = None
 
 
 @dataclass(frozen=True)
