@@ -10,6 +10,8 @@ import pytest
 
 import feedhub
 from feedhub.config import Settings
+from feedhub.errors import REASONS
+from feedhub.model import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,3 +55,28 @@ def test_no_file_carries_an_absolute_path_of_a_machine() -> None:
     command = ["git", "grep", "-nIE", r"(^|[\"' =])/(home|root|work)/[a-z.]", "--", ":!*.md", ":!tests/test_project.py"]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.stdout == ""
+
+
+def test_every_fault_of_fetching_and_of_parsing_has_a_test_named_after_its_row() -> None:
+    files = [p.stem for p in (ROOT / "tests" / "faults").glob("test_*.py")]
+    named = {row for stem in files for row in re.findall(r"(?<=_)([fp][0-9]{2})(?=_)", stem)}
+    rows = {f"f{n:02}" for n in range(1, 34)} | {f"p{n:02}" for n in range(1, 20)}
+    assert rows - named == set()
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_every_reason_says_what_happened_and_what_to_do(code: str) -> None:
+    row = REASONS[code]
+    assert row.outcome in {o.value for o in Outcome}
+    for said in (row.sentence, row.todo):
+        assert len(said.split()) >= 2
+        assert said[0].isupper() or said.startswith(("feedhub", "robots.txt")), said
+    assert not row.sentence.endswith("."), "the place where it stands ends it"
+    assert row.todo.endswith(".")
+
+
+def test_every_reason_that_the_code_gives_is_in_the_table() -> None:
+    text = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "feedhub").rglob("*.py"))
+    given = set(re.findall(r"(?:FetchError|ReadError|_Broken)\(\s*\"([a-z_0-9]+)\"", text))
+    assert len(given) > 20
+    assert given <= REASONS.keys()

@@ -139,7 +139,8 @@ class Collect(Politeness):
             recorded = recorder.publish()
             outcome = _outcome(baseline=baseline, held=bool(decision.held), recorded=recorded)
             reason = "mass_absence" if decision.held else ""
-            self._good(tx, turn, answer, outcome, reason, snapshot, place)
+            warned = "; ".join(judged.reading.warnings)
+            self._good(tx, turn, answer, outcome, reason, snapshot, place, warned[:500])
         return CheckResult(source.id, outcome, reason, recorded.changes, turn.ms)
 
     # -- many pages of one query
@@ -204,9 +205,12 @@ class Collect(Politeness):
         reason: str,
         snapshot: Snapshot,
         place: Place | None = None,
+        warned: str = "",
     ) -> None:
+        """`warned` is what the reader had to say to the operator of a page that was read all the same."""
         now, source = self.now(), turn.source
-        values = good_state(turn, answer, outcome, now) | {"reason": reason, "digest": snapshot.digest}
+        values = good_state(turn, answer, outcome, now)
+        values |= {"reason": reason, "detail": warned, "digest": snapshot.digest}
         if place is not None:
             values = {k: v for k, v in values.items() if k not in _VALIDATORS} | {"cursor": place.text()}
         if not _over(answer, place):
@@ -214,7 +218,7 @@ class Collect(Politeness):
             values |= {"first_good": turn.state.first_good, "next_due": soon}
         catalogue.set_state(tx, source.id, **values)
         if place is None:
-            self._note(tx, turn, outcome, reason, "")
+            self._note(tx, turn, outcome, reason, warned)
 
     def _note(self, tx: Tx, turn: Turn, outcome: Outcome, reason: str, detail: str, *, suspended: bool = False) -> None:
         """Note how the check ended, and whether operators must be told of an outage or a recovery."""

@@ -1,5 +1,7 @@
 """F8: redirects in a circle, and one hop too many."""
 
+import pytest
+import requests
 from raw_servers import NOW, PAGE, answer, failure, source
 
 
@@ -31,3 +33,10 @@ def test_the_sixth_hop_is_not_followed(server, fetcher) -> None:
     assert error.reason == "redirect_limit"
     assert error.status == 302
     assert "/6" not in [a.path for a in server.asked]
+
+
+def test_an_ordinary_client_goes_round_thirty_times(server) -> None:
+    server.routes |= {"/": hop("/a"), "/a": hop("/")}
+    with pytest.raises(requests.exceptions.TooManyRedirects):
+        requests.get(server.url(), timeout=5)
+    assert len(server.asked) == 31

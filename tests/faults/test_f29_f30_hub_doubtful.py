@@ -3,10 +3,12 @@
 import feedparser
 import pytest
 from loopback import Clock, Site, declare, page
-from watching import ABOUT, DUTY, GOOD, check, facts
+from make_pdf import pdf
+from watching import ABOUT, DUTY, GOOD, check, facts, status
 
 from feedhub.hub import Hub
 from feedhub.hub.base import load_catalogue
+from feedhub.hub.shapes import Actor
 from feedhub.model import Filter
 
 NOT_FOUND = page("The page you are looking for could not be found.", "Error 404", title="404 – Page not found")
@@ -72,3 +74,16 @@ def test_p9_a_redesign_in_which_the_selector_finds_nothing_deletes_nothing(
         assert check(hub, clock).reason == "selector_empty"
     assert facts(hub) == before
     assert hub.authority("gb-example").sources[0].failing
+
+
+def test_f31_a_pdf_under_the_name_of_a_page_is_read_as_what_it_is_and_the_mismatch_is_noted(
+    hub: Hub, site: Site, clock: Clock, sources
+) -> None:
+    declare(sources, f"{site.url}/policy")
+    load_catalogue(hub)
+    site.pages["/policy"] = status(200, pdf([[(ABOUT, 10), (DUTY, 10)]]), Content_Type="text/html; charset=utf-8")
+    assert check(hub, clock).outcome.value == "baseline"
+    (notice,) = hub.authority("gb-example").notices
+    assert notice.requirements[0].quote == DUTY
+    view = hub.source_view(Actor(1, "curator"), "gb-example-policy")
+    assert "declared as page, but the content is pdf" in view.checks[0].detail

@@ -7,6 +7,7 @@ import time
 import pypdf
 import pytest
 from make_pdf import looping, scanned, swollen
+from make_pdf import pdf as pdf_of
 
 from feedhub.errors import ReadError
 from feedhub.model import SourceKind
@@ -46,6 +47,15 @@ def test_a_child_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_page_tree_that_holds_itself_ends() -> None:
     assert reason(looping()) in ("unparseable", "unreadable", "reader_crashed")
+
+
+def test_what_is_encrypted_says_so() -> None:
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(pdf_of([[("Suppliers must report.", 10)]]))))
+    writer.encrypt(user_password="secret", owner_password="owner", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    assert pypdf.PdfReader(io.BytesIO(out.getvalue())).is_encrypted
+    assert reason(out.getvalue()) == "encrypted"
 
 
 def test_a_scan_holds_no_text() -> None:
