@@ -399,3 +399,27 @@ def test_soft_hyphens_and_footnote_marks_do_not_part_words() -> None:
 def test_reading_twice_gives_the_same() -> None:
     body = SAVED[0].read_bytes()
     assert read(body, SourceKind.PAGE, Options(url=URL)) == read(body, SourceKind.PAGE, Options(url=URL))
+
+
+@pytest.mark.parametrize(
+    "around", ["<ul>{}</ul>", "<div class='list'><ul>{}</ul></div>", "<table><tr><td>{}</td></tr></table>"]
+)
+def test_a_duty_before_a_long_list_is_not_lost_where_no_element_is_called_main(around: str) -> None:
+    """The fault: the list alone held nine tenths of the text, and the sentence before it was cut off."""
+    duty = "From 1 March 2027 suppliers must disclose the factories of all laptops."
+    rows = [
+        f"Answer number {i} about invoices: they are sent in electronic form and quote the order {i}."
+        for i in range(12)
+    ]
+    listed = around.format(
+        "".join(f"<li>{r}</li>" for r in rows) if "<ul>" in around else "</td></tr><tr><td>".join(rows)
+    )
+    links = "".join(f"<li><a href='/{i}'>Topic {i}</a></li>" for i in range(8))
+    body = (
+        f"<!doctype html><html lang='en'><head><title>Buying</title></head><body><div class='top'><ul>{links}</ul></div>"
+        f"<div class='wrap'><div class='region'><h1>Buying</h1><p>{duty}</p>{listed}</div></div>"
+        f"<div class='bottom'><p>Town hall</p></div></body></html>"
+    )
+    (document,) = read(body.encode(), SourceKind.PAGE, Options()).documents
+    assert duty in [said for b in document.blocks for said in (b.text, b.intro)]
+    assert "Topic 1" not in " ".join(b.text for b in document.blocks)

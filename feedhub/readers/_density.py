@@ -15,6 +15,8 @@ from feedhub.text import normalise
 _MAX_MEASURED = 1_500_000
 #: Share of the measured text that the part must hold.
 _SHARE = 0.9
+#: Share of measured text from which what a box adds to the part within it belongs to the main text.
+_TEXTUAL = 0.5
 _TEXTS = ("p", "li", "td", "th", "dd", "dt", "div", "h1", "h2", "h3", "h4", "blockquote", "span", "section", "article")
 #: Share of a page's text that a `main` must hold to be believed.
 _BELIEVED = 0.25
@@ -52,7 +54,23 @@ def _dense_part(body: html.HtmlElement, text: str) -> html.HtmlElement:
     for element, size in sums.items():
         if size >= total * _SHARE and body in element.iterancestors() and _deeper(element, best):
             best = element
-    return best if best.tag not in ("p", "li", "td", "th", "span", "h1", "h2", "h3", "h4") else _parent(best)
+    if best.tag in ("p", "li", "td", "th", "span", "h1", "h2", "h3", "h4"):
+        best = _parent(best)
+    return _with_neighbours(best, body, sums)
+
+
+def _with_neighbours(
+    part: html.HtmlElement, body: html.HtmlElement, sums: dict[html.HtmlElement, int]
+) -> html.HtmlElement:
+    """The part, or the box around it that adds little but measured text: a duty may stand before a long list."""
+    best, above = part, part
+    while above is not body and (parent := above.getparent()) is not None:
+        more = len(text_of(parent)) - len(text_of(best))
+        if more and sums.get(parent, 0) - sums.get(best, 0) < more * _TEXTUAL:
+            break
+        above = parent
+        best = parent if more else best
+    return best
 
 
 def _measured(text: str) -> set[str]:
