@@ -8,11 +8,9 @@ from __future__ import annotations
 import json
 import random
 import re
-import sys
 from functools import cache
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from noisy_pages import LANGUAGES, NOISES, Parts
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
@@ -63,7 +61,7 @@ def body(i: int, turn: int) -> bytes:
 
 
 def _sections(lang: str, i: int) -> list[str]:
-    everyday, topical = _passages(lang)
+    everyday, topical = passages(lang)
     rng = random.Random(i)
     sections, size = [], 0
     while size < SIZE - 3_600:
@@ -87,7 +85,7 @@ def _altered(text: str, rng: random.Random) -> str:
 
 
 @cache
-def _passages(lang: str) -> tuple[list[str], list[str]]:
+def passages(lang: str) -> tuple[list[str], list[str]]:
     """Everyday passages of a language, and passages about suppliers that demand nothing."""
     rows = [json.loads(line) for line in (TESTS / "corpus" / f"{lang}.jsonl").read_text("utf-8").splitlines()]
     found = [(r["text"].replace("\n", " "), bool(r["topics"])) for r in rows if not r["is_requirement"]]

@@ -15,25 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._measured import Cost, Watch, command, cpu
+from benchmarks._others import installed, programs
 
-#: Versions measured; each lives in an environment of its own under this folder and never beside feedhub.
-PINNED = {"urlwatch": "2.29", "webchanges": "3.37.0", "changedetection.io": "0.60.10"}
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "feedhub-benchmarks"
 #: Pages fetched at once, where that can be set; urlwatch always takes ten.
 WORKERS = 8
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def install() -> None:
-    """Make the environments of the others that are missing."""
-    for name, version in PINNED.items():
-        home = CACHE / f"{name}-{version}"
-        if not (home / "ok").exists():
-            print(f"installing {name} {version} into {home} …", flush=True)
-            subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-            pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            subprocess.run([*pip, f"{name}=={version}"], check=True)
-            (home / "ok").touch()
 
 
 class Watcher:
@@ -52,14 +38,9 @@ class Watcher:
         self.begin()
 
     @classmethod
-    def bin(cls) -> Path:
-        """The folder of its programs."""
-        return CACHE / f"{cls.package}-{PINNED[cls.package]}" / "bin"
-
-    @classmethod
     def there(cls) -> bool:
         """Whether it is installed."""
-        return not cls.package or (cls.bin().parent / "ok").exists()
+        return not cls.package or installed(cls.package)
 
     def begin(self) -> None:
         """Write files."""
@@ -89,7 +70,7 @@ class Urlwatch(Watcher):
     def command(self) -> list[str]:
         """Its command line."""
         files = ["--urls", "urls.yaml", "--config", "config.yaml", "--hooks", "hooks.py", "--cache", "cache.db"]
-        return [str(self.bin() / self.package), *files]
+        return [str(programs(self.package) / self.package), *files]
 
     def look(self) -> tuple[Cost, set[str]]:
         cost = command(self.command(), self.env, self.folder)
@@ -110,7 +91,7 @@ class Webchanges(Urlwatch):
 
     def command(self) -> list[str]:
         files = ["--jobs", "urls.yaml", "--config", "config.yaml", "--hooks", "hooks.py", "--database", "cache.db"]
-        return [str(self.bin() / self.package), *files, "--max-workers", str(WORKERS)]
+        return [str(programs(self.package) / self.package), *files, "--max-workers", str(WORKERS)]
 
     def look(self) -> tuple[Cost, set[str]]:
         cost = command(self.command(), self.env, self.folder)
@@ -225,7 +206,7 @@ class Changedetection(Watcher):
             port = s.getsockname()[1]
         store = self.folder / "store"
         store.mkdir()
-        program = [str(self.bin() / "changedetection.io"), "-d", str(store), "-h", "127.0.0.1", "-p", str(port)]
+        program = [str(programs(self.package) / self.package), "-d", str(store), "-h", "127.0.0.1", "-p", str(port)]
         self.base, self.key = f"http://127.0.0.1:{port}/api/v1", ""
         self.daemon = Daemon(program, self.env, self.folder)
         self._until(lambda: (store / "changedetection.json").exists() and self._up(store), 90)

@@ -6,21 +6,19 @@ Beside it what a watcher that compares the whole text of a page would have annou
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import product
 from pathlib import Path
 
+from loopback import Clock, Site
+from noisy_pages import LANGUAGES, NOISES, noisy
+
 from feedhub.config import Settings
 from feedhub.hub import Hub
 from feedhub.hub.base import load_catalogue
 from feedhub.model import Filter
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-from loopback import Clock, Site
-from noisy_pages import LANGUAGES, NOISES, noisy
 
 QUIET, CHANGES = 6, 2
 MIXES = [*((name,) for name in NOISES), tuple(NOISES)]

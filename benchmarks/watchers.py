@@ -15,7 +15,8 @@ from statistics import median
 from benchmarks._council import body, kind_of, language, tagged
 from benchmarks._hosts import Answer, Hosts
 from benchmarks._measured import Cost
-from benchmarks._watchers import ALL, Urlwatch, Watcher, install
+from benchmarks._others import install
+from benchmarks._watchers import ALL, Urlwatch, Watcher
 
 COUNT, HOSTS, ROUNDS = 300, 20, 5
 
@@ -29,7 +30,7 @@ def page(host: int, number: int, turn: int) -> Answer:
 def main() -> None:
     """Print the table."""
     if "--install" in sys.argv:
-        install()
+        install(sorted({k.package for k in ALL if k.package}))
     for kind in ALL:
         if not kind.there():
             print(f"{kind.name}: not installed (python -m benchmarks watchers --install)")
