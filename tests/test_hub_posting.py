@@ -205,3 +205,12 @@ def test_walking_the_archives_from_the_head_gives_every_entry_once(desk: Hub, cl
         previous = [link.href for link in feed.feed.links if link.rel == "prev-archive"]
         address = previous[0].removeprefix(desk.settings.base_url) if previous else ""
     assert len(seen) == len(set(seen)) == 205
+
+
+def test_dates_ahead_are_counted_as_the_agenda_lists_them(desk: Hub):
+    yearly = Milestone(MilestoneKind.COMPLIANCE_DUE, When(date(2027, 6, 30)), recurs="--06-30", subject="report")
+    past = Milestone(MilestoneKind.CONSULTATION_CLOSES, When(date(2020, 1, 1)))
+    desk.post(BUYER, draft(milestones=(*draft().milestones, yearly, past)))
+    for pairs in ((), (("country", "GB"),), (("from", "2027-07-01"), ("to", "2028-03-01")), (("q", "disclosure"),)):
+        f = desk.parse_filter(pairs)
+        assert desk.count_dates(f, months=24) == len(desk.agenda(f, months=24)) > 0

@@ -161,10 +161,32 @@ def test_the_feed_of_a_topic_is_a_file_of_its_own_that_names_itself(site: Site) 
     assert (site.out / "calendar/topic-supply_chain_transparency/calendar.ics").is_file()
 
 
+def test_the_calendar_of_a_topic_names_its_file_and_keeps_its_uid(site: Site) -> None:
+    name = "calendar/topic-supply_chain_transparency/calendar.ics"
+    raw = (site.out / name).read_bytes()
+    head = raw.partition(b"BEGIN:VEVENT")[0]
+    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+    lines = head.replace(b"\r\n ", b"").decode().split("\r\n")
+    assert f"SOURCE;VALUE=URI:{BASE}/{name}" in lines
+    assert f"URL:{BASE}/calendar/" in lines
+    assert not [line for line in lines if "?" in line and not line.startswith("uid:")]
+    served = site.house.hub.render("/calendar.ics?topic=supply_chain_transparency").body
+    uid = next(line for line in lines if line.startswith("uid:"))
+    assert uid.encode() in served.replace(b"\r\n ", b"")
+    assert served.partition(b"BEGIN:VEVENT")[2] == raw.partition(b"BEGIN:VEVENT")[2]
+
+
+def test_a_calendar_program_is_led_to_the_file_too(site: Site) -> None:
+    found = [link for name in site.files() if name.endswith(".html") for link in links(site.text(name))]
+    webcal = {link for link in found if link.startswith("webcal:")}
+    assert "webcal://feedhub.example.org/calendar/topic-supply_chain_transparency/calendar.ics" in webcal
+    assert not [link for link in webcal if "?" in link]
+
+
 def test_a_filter_without_a_file_leads_to_the_whole_page(site: Site) -> None:
     page = site.text("topics/supply_chain_transparency/index.html")
     assert "../../feeds/index.html" in links(page)
-    assert not [link for link in links(page) if "topic=" in link and not link.startswith("webcal:")]
+    assert not [link for link in links(page) if "topic=" in link]
 
 
 def test_closed_archives_are_walked_to_the_first(site: Site) -> None:

@@ -115,6 +115,20 @@ class Notices(Base):
         out.sort(key=lambda e: (e.day, e.milestone.when.last, e.authority.name, e.notice.id, e.milestone.id))
         return out
 
+    def count_dates(self, f: Filter, *, months: int = 24) -> int:
+        """How many entries `agenda` has, without reading the notices."""
+        today = self.today()
+        end = today + timedelta(days=round(30.44 * months))
+        lower, upper = max(today, f.since or today), min(end, f.until or end)
+        with self.store.reading() as tx:
+            _, where = notices.meeting(tx, replace(scoped(f), since=None, until=None), words(f))
+            number, recurring = notices.dates(tx, where, lower, upper)
+            known = notices.many(tx, sorted({n for n, _ in recurring}))
+        for notice_id, milestone_id in recurring:
+            milestone = next(m for m in known[notice_id].milestones if m.id == milestone_id)
+            number += sum(w.last >= lower and w.first <= upper for w in occurrences(milestone, today))
+        return number
+
     def month(self, year: int, month: int, f: Filter) -> list[Entry]:
         """The living dates of one month."""
         if not (1 <= month <= 12 and 1990 <= year <= 2200):

@@ -28,7 +28,7 @@ from feedhub.store import Tx, catalogue, log, notices
 #: Bytes; below one packet compression gains nothing.
 SMALL = 860
 #: A state feed is complete up to so many notices; a longer one has pages of so many.
-COMPLETE, STATE_PAGE = 1000, 100
+COMPLETE, STATE_PAGE = {"atom": 1000, "rss": 1000, "json": 500}, 100
 #: The calendar shows so many past days; a cancelled event stays so long.
 PAST_DAYS = 366
 CANCELLED_DAYS = 90
@@ -145,7 +145,7 @@ class Publication(Base):
     def _state(self, canonical: str, f: Filter, fmt: str, number: int) -> Rendered:
         with self.store.reading() as tx:
             total, where = notices.meeting(tx, scoped(f), words(f))
-            size = COMPLETE if total <= COMPLETE else STATE_PAGE
+            size = COMPLETE[fmt] if total <= COMPLETE[fmt] else STATE_PAGE
             pages = max(1, -(-total // size))
             if number > pages:
                 raise NotFound("There is no such page of this feed.")

@@ -336,6 +336,20 @@ def with_dates(
     return [_notice(r.state, r.confirmed) for r in connection.execute(query)]
 
 
+def dates(
+    connection: Connection, where: ColumnElement[bool], first: date, last: date
+) -> tuple[int, list[tuple[str, str]]]:
+    """How many living dates of notices that meet a condition touch `first`..`last`, and those that recur.
+
+    The latter as (notice id, milestone id): when they come round is not the matter of this room.
+    """
+    m = milestone
+    of = select(m.c.notice_id, m.c.id).join(notice, notice.c.id == m.c.notice_id).where(where, m.c.living.is_(True))
+    once = of.where(m.c.recurs == "", m.c.last >= first, m.c.first <= last)
+    number = connection.execute(select(func.count()).select_from(once.subquery())).scalar_one()
+    return number, [(r.notice_id, r.id) for r in connection.execute(of.where(m.c.recurs != ""))]
+
+
 def living_dates(connection: Connection, first: date, last: date, kinds: Sequence[str]) -> list[tuple[str, str]]:
     """(notice id, milestone id) of living dates of some kinds whose first day lies in `first`..`last`."""
     query = (

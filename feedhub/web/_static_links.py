@@ -24,6 +24,7 @@ _PATH = re.compile(r"(/[\w-][\w.-]*)+/?|/")
 _VALUE = re.compile(r"[\w-]{1,80}")
 _ATTRIBUTE = re.compile(r'\b(href|src)="([^"]*)"')
 _FORM = re.compile(r'<form class="(\w+)"[^>]*\baction="/[^>]*>.*?</form>', re.DOTALL)
+_ADDRESS_LINE = re.compile(r"^(?:SOURCE;|URL:)[^\r\n]*(?:\r\n [^\r\n]*)*", re.MULTILINE)
 _CANONICAL = re.compile(r'(<link rel="canonical" href=")([^"]*)(")')
 
 
@@ -105,6 +106,18 @@ def rewrite_feed(text: str, files: Container[str], base: str) -> str:
     return re.sub(rf"{re.escape(base)}/[^\s\"'<>\\?]*\?[^\s\"'<>\\]*", link, text)
 
 
+def rewrite_calendar(text: str, files: Container[str], base: str) -> str:
+    """The calendar with the addresses in its head, its own above all, led to their twins; its UID stays."""
+    head, event, rest = text.partition("BEGIN:VEVENT")
+
+    def line(match: re.Match[str]) -> str:
+        found = rewrite_feed(match[0].replace("\r\n ", ""), files, base)
+        # Addresses are ASCII: a character is an octet (RFC 5545, section 3.1).
+        return "\r\n ".join([found[:75], *(found[i : i + 74] for i in range(75, len(found), 74))])
+
+    return _ADDRESS_LINE.sub(line, head) + event + rest
+
+
 def _local(link: str, base: str) -> str | None:
     if link.startswith(f"{base}/") or link == base:
         return link.removeprefix(base) or "/"
@@ -122,10 +135,12 @@ def _known(address: str, files: Container[str]) -> str:
 
 def _target(link: str, file: str, files: Container[str], base: str) -> str | None:
     """Where a link of a page leads; None leaves it as it is, empty takes it away."""
-    local = _local(link, base)
+    local = _local(link.replace("webcal://", f"{urlsplit(base).scheme}://", 1), base)
     if local is None:
         return None
     known = _known(twin(local), files)
+    if known and link.startswith("webcal://"):
+        return f"webcal://{base.partition('://')[2]}/{known}"
     if not known:
         return ""
     parts = urlsplit(local)

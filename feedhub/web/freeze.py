@@ -18,7 +18,7 @@ from flask_babel import gettext
 
 from feedhub.errors import UsageError
 from feedhub.web import create_app
-from feedhub.web._static_links import addresses, file_of, rewrite_feed, rewrite_page
+from feedhub.web._static_links import addresses, file_of, rewrite_calendar, rewrite_feed, rewrite_page
 from feedhub.web.languages import ONLY
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class _Walk:
             return rewrite_page(raw.read_text(encoding="utf-8"), name, self.files, self.base, self.instead).encode()
         if kind in _FEEDS:
             return rewrite_feed(raw.read_bytes().decode(), self.files, self.base).encode()
+        if kind == "text/calendar":
+            return rewrite_calendar(raw.read_bytes().decode(), self.files, self.base).encode()
         return raw.read_bytes()
 
 

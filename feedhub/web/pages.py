@@ -122,7 +122,7 @@ def takedown() -> str:
 
 def authority_names() -> dict[str, str]:
     """Authority id → name."""
-    return {v.authority.id: v.authority.name for v in the_hub().authorities()}
+    return dict(known_values()["authority"])
 
 
 def facets(scope: Scope, counts: object = None) -> list[Facet]:
