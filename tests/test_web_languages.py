@@ -128,6 +128,13 @@ def test_every_page_offers_itself_in_the_other_languages(house: House) -> None:
     assert 'aria-current="true">English</a>' in page
 
 
+@pytest.mark.parametrize("path", ["//elsewhere.example/x", "///elsewhere.example/x"])
+def test_the_language_switch_never_leads_to_another_host(house: House, path: str) -> None:
+    page = house.get("/", environ_overrides={"PATH_INFO": path}).get_data(as_text=True)
+    assert 'href="/elsewhere.example/x?ui=de"' in page
+    assert 'href="//' not in page
+
+
 def test_an_error_page_speaks_the_language_and_says_where_it_does_not(house: House) -> None:
     assert spoken(house, "/nowhere?ui=sv") == "sv"
     page = house.get("/notices?topic=nothing&ui=sv").get_data(as_text=True)

@@ -11,6 +11,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from babel import Locale
 from babel.messages.mofile import write_mo
@@ -92,7 +93,8 @@ def tongue(code: str) -> Markup:
 def addresses() -> dict[str, str]:
     """The address of the present page in each language, as path and query."""
     pairs = "&".join(p for p in request.query_string.decode("ascii", "replace").split("&") if p and p[:3] != "ui=")
-    return {code: f"{request.path}?{pairs}{'&' if pairs else ''}ui={code}" for code in LANGUAGES}
+    path = "/" + quote(request.path.lstrip("/"))  # two slashes would name another host
+    return {code: f"{path}?{pairs}{'&' if pairs else ''}ui={code}" for code in LANGUAGES}
 
 
 def carried(address: str, code: str, joint: str = "&amp;") -> str:
