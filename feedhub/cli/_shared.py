@@ -52,20 +52,20 @@ def hub() -> Iterator[Hub]:
         opened.close()
 
 
-def progress(items: Iterable[T], label: str, length: int | None, *, quiet: bool = False) -> Iterator[T]:
+def progress(items: Iterable[T], label: str, length: int | None) -> Iterator[T]:
     """Pass items on, with a bar on a terminal's standard error."""
-    if quiet or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         yield from items
         return
     with click.progressbar(items, label=label, length=length, file=sys.stderr) as bar:
         yield from bar
 
 
-def say(line: str) -> None:
-    """One line on standard output, above the bar where there is one."""
+def say(line: str, *, err: bool = False) -> None:
+    """One line on standard output (or error), above the bar where there is one."""
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)
-    click.echo(line)
+    click.echo(line, err=err)
 
 
 @contextmanager
@@ -81,6 +81,24 @@ def growing(label: str) -> Iterator[Callable[[int, int], None] | None]:
             bar.update(done - bar.pos)
 
         yield told
+
+
+def out_list(rows: Iterable[Mapping[str, Any]]) -> None:
+    """A JSON list on standard output whose elements stand on a line each, written as they end.
+
+    The comma leads, so that a line is whole when it is seen: `[`, `{…}`, `,{…}`, `]`.
+    """
+    begun = False
+    try:
+        for row in rows:
+            click.echo(("," if begun else "[\n") + json.dumps(row, ensure_ascii=False))
+            sys.stdout.flush()
+            begun = True
+    finally:
+        if begun:
+            click.echo("]")
+    if not begun:
+        click.echo("[]")
 
 
 def out_json(value: Any) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from feedhub.cli._shared import growing, hub, out_json, progress
+from feedhub.cli._shared import growing, hub, out_json, out_list, progress, say
 from feedhub.config import Settings
 from feedhub.errors import UsageError
 from feedhub.hub import Hub, annotate_row, evaluate_rows, restore_copy
@@ -87,18 +87,24 @@ def _row(file: Path, number: int, line: str) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True)
 def import_(files: tuple[Path, ...], *, as_json: bool) -> None:
     """Record notices from eForms, OCDS, ESPD, ICS, CSV or JSON Lines files."""
-    bad = 0
-    rows = []
+    bad: list[str] = []
     with hub() as h:
-        for done in progress(h.import_files(files), "importing", len(files), quiet=as_json):
-            bad += bool(done.problem)
-            rows.append(done.as_dict())
-            if not as_json:
-                click.echo(done.line(), err=bool(done.problem))
-    if as_json:
-        out_json(rows)
+        results = _noting(h.import_files(files), bad)
+        if as_json:
+            out_list(done.as_dict() for done in results)
+        else:
+            for done in progress(results, "importing", len(files)):
+                say(done.line(), err=bool(done.problem))
     if bad:
         raise click.exceptions.Exit(1)
+
+
+def _noting(results: Iterable[Any], bad: list[str]) -> Iterator[Any]:
+    """Pass results on, and note the files with a problem."""
+    for done in results:
+        if done.problem:
+            bad.append(done.file)
+        yield done
 
 
 @click.command()

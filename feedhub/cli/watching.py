@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from feedhub.cli._shared import hub, out_json, progress, say
+from feedhub.cli._shared import hub, out_json, out_list, progress, say
 from feedhub.config import Settings
 from feedhub.errors import UsageError
 from feedhub.hub import lint_sources
@@ -17,7 +19,7 @@ from feedhub.hub.shapes import SourceHealth
 @click.argument("source", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Check every source.")
 @click.option("--due", is_flag=True, help="Check what is due.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON list instead of lines.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list, one element a line as it ends.")
 def check(source: tuple[str, ...], *, everything: bool, due: bool, as_json: bool) -> None:
     """Read sources now: one line a source with outcome, reason and changes."""
     if sum((bool(source), everything, due)) != 1:
@@ -25,28 +27,26 @@ def check(source: tuple[str, ...], *, everything: bool, due: bool, as_json: bool
     with hub() as h:
         results = h.check(list(source) or None, due_only=due)
         length = len(source) or h.count_sources(due_only=due)
-        rows = []
-        for result in progress(results, "checking", length, quiet=as_json):
-            rows.append(result.as_dict())
-            if not as_json:
-                say(result.line())
-        if as_json:
-            out_json(rows)
+        _tell(results, "checking", length, as_json=as_json)
 
 
 @click.command()
 @click.argument("source", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="A JSON list instead of lines.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list, one element a line as it ends.")
 def reread(source: tuple[str, ...], *, as_json: bool) -> None:
     """Read stored snapshots again after a better rule or selector."""
     with hub() as h:
-        rows = []
-        for result in progress(h.reread(list(source) or None), "reading again", len(source) or None, quiet=as_json):
-            rows.append(result.as_dict())
-            if not as_json:
-                say(result.line())
-        if as_json:
-            out_json(rows)
+        results, length = h.reread(list(source) or None), len(source) or h.count_sources()
+        _tell(results, "reading again", length, as_json=as_json)
+
+
+def _tell(results: Iterable[Any], label: str, length: int, *, as_json: bool) -> None:
+    """Say each result as it ends."""
+    if as_json:
+        out_list(result.as_dict() for result in results)
+        return
+    for result in progress(results, label, length):
+        say(result.line())
 
 
 @click.group(invoke_without_command=True)
