@@ -239,3 +239,15 @@ def test_the_form_says_whether_a_browser_draws_the_page(house: House):
     assert 'name="browser" type="checkbox" value="y"' in client.get(HERE).get_data(as_text=True)
     send(client, HERE, fields())
     assert not source(house).browser
+
+
+def test_the_last_checks_say_their_reason_in_words_and_the_page_leads_to_the_feed_of_outages(house: House):
+    from feedhub.store import collecting
+
+    with house.hub.store.writing() as tx:
+        ended = collecting.Check(house.hub.now(), "suspect", "error_page", "404 Not Found", 12)
+        collecting.put_checks(tx, {ID: ended})
+    shown = house.signed_in("curator").get(HERE).get_data(as_text=True)
+    assert "The server answered with an error page (404 Not Found)" in shown
+    assert "error_page" not in shown
+    assert 'href="/feeds/sources.atom"' in house.text("/sources")

@@ -14,7 +14,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import gettext, lazy_gettext
 
 from feedhub import __version__
-from feedhub.errors import FilterError
+from feedhub.errors import REASONS, FilterError
 from feedhub.horizon import views
 from feedhub.model import Filter
 from feedhub.web import words
@@ -207,6 +207,7 @@ def register(app: Flask) -> None:
             "status": lambda v: words.named("milestone_status", v),
             "kind": lambda v: words.said(words.KIND, v),
             "outcome": lambda v: words.named("outcome", v) if v else gettext("Not read yet"),
+            "reason": lambda v: REASONS[v].sentence if v in REASONS else v,
             "signposts": lambda v: words.named("signposts", v),
             "country": lambda v: value_label("country", v) if v else "",
             "law": law_label,
