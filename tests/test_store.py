@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import itertools
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from feedhub.errors import Conflict, LeaseLost
 from feedhub.model import Announcement, AnnouncementKind, Authority, Fetched, Filter, Notice, Revision, RevisionKind
-from feedhub.store import Store, bits, catalogue, collecting, log, migrate, notices
+from feedhub.store import Store, bits, catalogue, collecting, log, migrate, migrations, notices
 from feedhub.store.engine import writing
 from feedhub.store.migrate import _config, schema_is_current
 from feedhub.store.notices import Index
@@ -37,6 +41,22 @@ def entry(title: str = "New: x", **more) -> Announcement:
 def append(store: Store, count: int, now: datetime = NOW, **more) -> list[Announcement]:
     with store.writing() as tx:
         return log.append(tx, [entry(f"New: {i}", **more) for i in range(count)], now, lambda e: e.title.casefold())
+
+
+def test_the_newest_migration_is_the_one_whose_file_has_the_highest_number():
+    """Whether a schema is current is read off the names, so that a start does not load alembic."""
+    folder = Path(migrations.__file__).parent / "versions"
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert max(f.name for f in folder.glob("[0-9]*.py")).startswith(f"{head}_")
+
+
+def test_a_start_on_the_newest_schema_does_not_load_alembic(tmp_path):
+    url = f"sqlite:///{tmp_path}/f.sqlite3"
+    code = f"import sys; from feedhub import store; store.migrate(store.Store.open({url!r}).engine); print('alembic' in sys.modules)"
+    said = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in "ab"
+    ]
+    assert said == ["True\n", "False\n"]
 
 
 def test_migrating_twice_changes_nothing_and_the_schema_is_current(store: Store):
