@@ -1,0 +1,91 @@
+"""Pages at 10,000 notices: server time, bytes sent, requests. `FEEDHUB_BENCH_NOTICES` chooses another number."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks._many import fill
+from feedhub.web import create_app
+
+#: Milliseconds at the 95th percentile, bytes of a page with its style, script and picture, and requests.
+WANTED = (50.0, 150_000, 5)
+NUMBER, ROUNDS = 10_000, 15
+
+
+def addresses(notice: str) -> list[str]:
+    """One address a kind of page, and the heavy variants of those that take a filter."""
+    return [
+        "/",
+        "/?country=SE",
+        "/notices",
+        "/notices?sort=newest&page=200",
+        "/notices?q=sorgfaltspflicht",
+        "/notices?country=DE&topic=living_wage&trust=posted&q=laptop",
+        f"/notices/{notice}",
+        "/calendar",
+        "/calendar?country=SE&page=3",
+        "/calendar?past=12",
+        "/calendar/horizon",
+        "/calendar/horizon?rows=topic&months=36",
+        "/calendar/horizon?rows=country&months=12&q=audit",
+        "/calendar/2027/03",
+        "/calendar/2027/03?topic=living_wage",
+        "/authorities",
+        "/authorities/b-007",
+        "/topics",
+        "/topics/living_wage",
+        "/evidence",
+        "/laws",
+        "/lead-times",
+        "/lessons",
+        "/sources",
+        "/feeds",
+        "/feeds?country=SE&q=audit",
+        "/about",
+    ]
+
+
+def main(number: int = NUMBER) -> None:
+    """Fill, warm up, measure each page, and print a table; what misses a mark is named."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        hub = fill(Path(folder), number)
+        print(f"{number:,} notices made in {time.perf_counter() - began:.0f} s")
+        measure(hub)
+        hub.close()
+
+
+def measure(hub: object) -> None:
+    """Print a line a page."""
+    client = create_app(hub).test_client()  # type: ignore[arg-type]
+    notice = hub.notices(hub.parse_filter(()), per_page=1).notices[0].id  # type: ignore[attr-defined]
+    missed = []
+    print(f"{'page':58} {'median':>8} {'p95':>8} {'html':>8} {'sent':>8}")
+    for address in addresses(notice):
+        times, body = [], b""
+        for _ in range(ROUNDS + 1):
+            began = time.perf_counter()
+            answer = client.get(address, buffered=True)
+            times.append((time.perf_counter() - began) * 1000)
+            body = answer.data
+        if answer.status_code != 200:
+            missed.append(f"{address}: {answer.status_code}")
+            continue
+        warm = sorted(times[1:])
+        p95 = statistics.quantiles(warm, n=20)[-1]
+        own = sorted(set(re.findall(rb'(?:src|href)="(/static/[^"]+)"', body)))
+        sent = len(gzip.compress(body, 6)) + sum(len(gzip.compress(client.get(o.decode()).data, 6)) for o in own)
+        print(f"{address:58} {statistics.median(warm):8.1f} {p95:8.1f} {len(body):8,} {sent:8,}")
+        if p95 > WANTED[0] or sent > WANTED[1] or len(own) + 1 > WANTED[2]:
+            missed.append(f"{address}: {p95:.0f} ms, {sent:,} bytes, {len(own) + 1} requests")
+    print(f"wanted: ≤ {WANTED[0]:.0f} ms, ≤ {WANTED[1]:,} bytes, ≤ {WANTED[2]} requests; missed by {len(missed)}", *missed, sep="\n  ")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else NUMBER)
