@@ -30,12 +30,78 @@ from feedhub.store import catalogue
 
 COUNTRIES = ("SE", "DK", "NO", "FI", "DE", "NL", "BE", "GB", "IE", "FR", "AT", "CH")
 LANGUAGES = {"SE": "sv", "DK": "da", "NO": "no", "FI": "fi", "DE": "de", "NL": "nl", "FR": "fr", "AT": "de"}
-WORDS = """leverantörskedja fabrikslista arbetsvillkor Lieferkettensorgfaltspflicht Sorgfaltspflicht Menschenrechte
-toimitusketju vastuullisuus ketenverantwoordelijkheid arbeidsomstandigheden leverandørkjede menneskerettigheter
-chaîne approvisionnement vigilance mensenrechten factory list laptop monitor server due diligence living wage audit
-conflict minerals grievance channel code of conduct supplier contract framework tender bidder signature evidence report
-every year within working days the a of and for to must name disclose map model assembly site cobalt tin""".split()
-SPANS = (Precision.DAY, Precision.DAY, Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR)
+WORDS = [
+    "leverantörskedja",
+    "fabrikslista",
+    "arbetsvillkor",
+    "Lieferkettensorgfaltspflicht",
+    "Sorgfaltspflicht",
+    "Menschenrechte",
+    "toimitusketju",
+    "vastuullisuus",
+    "ketenverantwoordelijkheid",
+    "arbeidsomstandigheden",
+    "leverandørkjede",
+    "menneskerettigheter",
+    "chaîne",
+    "approvisionnement",
+    "vigilance",
+    "mensenrechten",
+    "factory",
+    "list",
+    "laptop",
+    "monitor",
+    "server",
+    "due",
+    "diligence",
+    "living",
+    "wage",
+    "audit",
+    "conflict",
+    "minerals",
+    "grievance",
+    "channel",
+    "code",
+    "of",
+    "conduct",
+    "supplier",
+    "contract",
+    "framework",
+    "tender",
+    "bidder",
+    "signature",
+    "evidence",
+    "report",
+    "every",
+    "year",
+    "within",
+    "working",
+    "days",
+    "the",
+    "a",
+    "of",
+    "and",
+    "for",
+    "to",
+    "must",
+    "name",
+    "disclose",
+    "map",
+    "model",
+    "assembly",
+    "site",
+    "cobalt",
+    "tin",
+]
+SPANS = (
+    Precision.DAY,
+    Precision.DAY,
+    Precision.DAY,
+    Precision.MONTH,
+    Precision.QUARTER,
+    Precision.HALF,
+    Precision.YEAR,
+)
 
 
 class Clock:
@@ -57,7 +123,9 @@ def fill(folder: Path, count: int, *, bodies: int = 120, url: str = "") -> Hub:
     clock, chance = Clock(), random.Random(7)
     hub = Hub.open(Settings.from_env(env), clock=clock)
     authorities = [
-        Authority(f"b-{i:03d}", f"{chance.choice(('City', 'County', 'State', 'University'))} number {i}", COUNTRIES[i % 12])
+        Authority(
+            f"b-{i:03d}", f"{chance.choice(('City', 'County', 'State', 'University'))} number {i}", COUNTRIES[i % 12]
+        )
         for i in range(bodies)
     ]
     with hub.store.writing() as tx:
@@ -88,7 +156,9 @@ def _draft(chance: random.Random, hub: Hub, body: Authority, topics: list[str], 
             evidence=tuple(chance.sample(sorted(hub.taxonomy.evidence), 2)),
             laws=tuple(chance.sample(sorted(hub.taxonomy.laws), 1)),
             trust=chance.choice(list(Trust)),
-            provenance=Evidence("", "", "https://body.example/policy", "", (_words(chance, 30),), ("rule 1",), date(2026, 11, 1)),
+            provenance=Evidence(
+                "", "", "https://body.example/policy", "", (_words(chance, 30),), ("rule 1",), date(2026, 11, 1)
+            ),
         )
 
     def point(kind: MilestoneKind) -> Milestone:

@@ -46,6 +46,12 @@ def new_database(server: str, template: str = "template1") -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres_database(postgres: str) -> str:
+    """The URL of an empty PostgreSQL database for tests that share one."""
+    return new_database(postgres)
+
+
+@pytest.fixture(scope="session")
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
     """Give the URL of a fresh copy of a database in which feedhub was started once, per engine."""
     made: dict[str, str] = {}

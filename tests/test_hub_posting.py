@@ -213,4 +213,4 @@ def test_dates_ahead_are_counted_as_the_agenda_lists_them(desk: Hub):
     desk.post(BUYER, draft(milestones=(*draft().milestones, yearly, past)))
     for pairs in ((), (("country", "GB"),), (("from", "2027-07-01"), ("to", "2028-03-01")), (("q", "disclosure"),)):
         f = desk.parse_filter(pairs)
-        assert desk.count_dates(f, months=24) == len(desk.agenda(f, months=24)) > 0
+        assert desk.count_dates(f, *desk.ahead(24)) == len(desk.agenda(f, months=24)) > 0

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from conftest import new_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -51,9 +50,9 @@ texts = st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_siz
 
 
 @pytest.fixture(scope="module")
-def stores(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
+def stores(postgres_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
     folder = tmp_path_factory.mktemp("search")
-    both = Store.open(f"sqlite:///{folder / 's.sqlite3'}"), Store.open(new_database(postgres))
+    both = Store.open(f"sqlite:///{folder / 's.sqlite3'}"), Store.open(postgres_database)
     for store in both:
         migrate(store.engine)
         with store.writing() as tx:

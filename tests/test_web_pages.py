@@ -121,7 +121,7 @@ def test_a_page_without_a_filter_refuses_unknown_parameters_too(full: House, add
 @pytest.mark.parametrize(
     "address",
     ["/notices?page=0", "/notices?page=x", "/notices?sort=colour", "/notices?sort=date&sort=lead", "/calendar/horizon?rows=x",
-     "/calendar/horizon?months=7", "/calendar?months=999", "/calendar?page=2"],
+     "/calendar/horizon?months=7", "/calendar?months=999", "/calendar?page=0"],
 )  # fmt: skip
 def test_a_wrong_parameter_of_the_page_itself_is_400(full: House, address: str) -> None:
     full.text(address, 400)

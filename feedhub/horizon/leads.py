@@ -73,6 +73,15 @@ def occurrences(milestone: Milestone, today: date, count: int = 2) -> list[When]
     return out
 
 
+def turns(notice: Notice, today: date) -> list[tuple[Milestone, int, When]]:
+    """Every date of a notice as (milestone, turn, when); a yearly one with its next turns from 1, others with turn 0."""
+    return [
+        (m, number if m.recurs else 0, w)
+        for m in notice.milestones
+        for number, w in enumerate(occurrences(m, today), 1)
+    ]
+
+
 def next_day(notice: Notice, today: date) -> date | None:
     """The first living date that is not over, by its first day."""
     days = [

@@ -5,7 +5,7 @@ Lengths are units of an SVG whose left edge is the first day shown. Days are cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Generic, Protocol, TypeVar
@@ -103,11 +103,12 @@ def agenda(points: Iterable[P]) -> list[Month[P]]:
 
 @dataclass(frozen=True)
 class Day(Generic[P]):
-    """One cell of a month's table."""
+    """One cell of a month's table; `more` counts dates of the day that are not among `points`."""
 
     day: date
     inside: bool
     points: tuple[P, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,11 @@ class MonthGrid(Generic[P]):
     first: date
     weeks: tuple[tuple[int, tuple[Day[P], ...]], ...]
     spans: tuple[P, ...]
+
+    @property
+    def last(self) -> date:
+        """The last day of the month."""
+        return month_start(self.first, 1) - timedelta(days=1)
 
     @property
     def before(self) -> date:
@@ -129,8 +135,12 @@ class MonthGrid(Generic[P]):
         return month_start(self.first, 1)
 
 
-def month_grid(year: int, month: int, points: Iterable[P]) -> MonthGrid[P]:
-    """The table of one month; ISO week numbers, and every span that touches the month once."""
+def month_grid(year: int, month: int, points: Iterable[P], more: Mapping[date, int] | None = None) -> MonthGrid[P]:
+    """The table of one month; ISO week numbers, and every span that touches the month once.
+
+    `more` says of which days there are more dates than `points` holds.
+    """
+    more = more or {}
     first = date(year, month, 1)
     last = month_start(first, 1) - timedelta(days=1)
     by_day: dict[date, list[P]] = {}
@@ -145,7 +155,7 @@ def month_grid(year: int, month: int, points: Iterable[P]) -> MonthGrid[P]:
     monday = first - timedelta(days=first.weekday())
     while monday <= last:
         days = [monday + timedelta(days=i) for i in range(7)]
-        cells = tuple(Day(d, first <= d <= last, tuple(by_day.get(d, ()))) for d in days)
+        cells = tuple(Day(d, first <= d <= last, tuple(by_day.get(d, ())), more.get(d, 0)) for d in days)
         weeks.append((monday.isocalendar().week, cells))
         monday += timedelta(days=7)
     return MonthGrid(first, tuple(weeks), tuple(spans))
@@ -186,8 +196,19 @@ class Strip(Generic[P]):
     dots: tuple[Dot[P], ...]
 
 
-def strip(points: Iterable[P], today: date, months: int = 24, *, step: float = 47, pile: int = 6) -> Strip[P]:
-    """`months` columns from this month on, `step` wide, with up to `pile` dots each."""
+def strip(
+    points: Iterable[P],
+    today: date,
+    months: int = 24,
+    *,
+    step: float = 47,
+    pile: int = 6,
+    totals: Mapping[date, int] | None = None,
+) -> Strip[P]:
+    """`months` columns from this month on, `step` wide, with up to `pile` dots each.
+
+    `totals` says by its first day how many dates a month has, where `points` holds only the first of them.
+    """
     start = month_start(today)
     piles: list[list[P]] = [[] for _ in range(months)]
     for point in sorted(points, key=lambda p: (p.day, p.notice.id, p.milestone.id)):
@@ -199,8 +220,10 @@ def strip(points: Iterable[P], today: date, months: int = 24, *, step: float = 4
     columns, dots = [], []
     for index, held in enumerate(piles):
         x = index * step + step / 2
-        shown = held if len(held) <= pile else held[: pile - 1]
-        columns.append(Column(x, month_start(start, index), len(held), len(held) - len(shown)))
+        first = month_start(start, index)
+        total = max(len(held), (totals or {}).get(first, 0))
+        shown = held if total <= pile else held[: pile - 1]
+        columns.append(Column(x, first, total, total - len(shown)))
         for height, point in enumerate(shown):
             dots.append(Dot(x, floor - 14 - 24 * height, sign(point.milestone.kind), point))
     return Strip(months * step, floor + 44, floor, step, tuple(columns), tuple(dots))
@@ -228,6 +251,17 @@ class Item(Generic[P]):
 
 
 @dataclass(frozen=True)
+class Heap:
+    """The dates of a month in a row where there are too many to stand one by one; `x` is the middle of the month."""
+
+    x: float
+    y: float
+    count: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Row(Generic[P]):
     """One row (an authority, a topic or a country) from `y` down `height`, with its items in order of time."""
 
@@ -236,6 +270,7 @@ class Row(Generic[P]):
     y: float
     height: float
     items: tuple[Item[P], ...]
+    heaps: tuple[Heap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -274,12 +309,14 @@ def timeline(
     *,
     rows: Callable[[P], Iterable[tuple[str, str]]],
     words: Callable[[P], str],
+    heaps: Iterable[tuple[str, str, date, int]] = (),
     width: float = 924,
 ) -> Timeline[P]:
     """The geometry of a timeline from the first of this month over `months` months.
 
     `rows` gives the (key, label) of each row a point belongs to, `words` the text beside its mark. Items of a row are
-    laid into as few lanes as keep marks and words apart.
+    laid into as few lanes as keep marks and words apart. `heaps` are (key, label, first of the month, number of dates)
+    of what stands in a row only as a number; they have a lane of their own.
     """
     start, end = month_start(today), month_start(today, months)
     scale = width / (end - start).days
@@ -293,15 +330,27 @@ def timeline(
         if last >= start and begin < end:
             for key, label in rows(point):
                 grouped.setdefault((label, key), []).append(point)
+    heaped: dict[tuple[str, str], list[tuple[date, int]]] = {}
+    for key, label, first, count in heaps:
+        if start <= first < end:
+            heaped.setdefault((label, key), []).append((first, count))
+            grouped.setdefault((label, key), [])
     out: list[Row[P]] = []
     y = 0.0
     for (label, key), held in sorted(grouped.items(), key=lambda g: (g[0][0].casefold(), g[0][1])):
         lanes: list[float] = []
-        items = [_placed(p, y, x, words(p), width, lanes) for p in _in_order(held)]
-        height = len(lanes) * LANE + 2 * _PAD
-        out.append(Row(key, label, y, height, tuple(_bars(items))))
+        top = y + (LANE if (label, key) in heaped else 0.0)
+        items = [_placed(p, top, x, words(p), width, lanes) for p in _in_order(held)]
+        height = top - y + len(lanes) * LANE + 2 * _PAD
+        piled = tuple(_heap(first, count, y, x) for first, count in heaped.get((label, key), ()))
+        out.append(Row(key, label, y, height, tuple(_bars(items)), piled))
         y += height
     return Timeline(start, end, width, y, x(today), tuple(out), tuple(_ticks(start, months, x)))
+
+
+def _heap(first: date, count: int, top: float, x: Callable[[date], float]) -> Heap:
+    after = month_start(first, 1)
+    return Heap(round((x(first) + x(after)) / 2, 1), top + _PAD + LANE / 2, count, first, after - timedelta(days=1))
 
 
 def _in_order(points: Iterable[P]) -> list[P]:

@@ -33,6 +33,7 @@ class Hub(Notices, Looking, Subscriptions):
         base = open_base(settings, clock)
         hub = cls(base.settings, base.store, base.taxonomy, base.instance, base.created, base.clock)
         load_catalogue(hub)
+        hub.reindex()
         hub.load_laws()
         return hub
 

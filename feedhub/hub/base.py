@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feedhub import declarations, fetch, store, taxonomy
 from feedhub.config import Settings
+from feedhub.hub.memo import Memo
 from feedhub.model import Authority, Clause, Filter, Instance, Stage, Trust
 from feedhub.store import Store, Tx, catalogue, log, notices
 from feedhub.taxonomy import Taxonomy
+
+T = TypeVar("T")
 
 
 def system_clock() -> datetime:
@@ -32,7 +36,6 @@ class Base:
     instance: Instance
     created: datetime
     clock: Callable[[], datetime] = field(default=system_clock)
-    _known: dict[str, tuple[int, dict[str, dict[str, str]]]] = field(default_factory=dict, init=False)
 
     def now(self) -> datetime:
         """The present instant, aware UTC."""
@@ -66,24 +69,42 @@ class Base:
         base = self.settings.base_url if self.settings.is_public else ""
         return fetch.user_agent(__version__, self.settings.contact, base)
 
+    # -- what was counted before
+
+    @cached_property
+    def memo(self) -> Memo:
+        """What was counted for the present state of the world."""
+        return Memo()
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, counted once for everything published so far and this day; never change it."""
+        with self.store.reading() as tx:
+            edition = (log.position(tx).counter, self.today())
+        return self.memo.get(key, edition, make)
+
     # -- authorities and filters
 
     def authority_of(self, tx: Tx, authority_id: str) -> Authority:
         """The authority; a nameless one when it is not known any more."""
         return catalogue.get_authority(tx, authority_id) or Authority(authority_id, authority_id)
 
+    def bodies(self) -> Mapping[str, Authority]:
+        """All authorities by id, in order of their names."""
+
+        def make() -> Mapping[str, Authority]:
+            with self.store.reading() as tx:
+                return catalogue.authorities(tx)
+
+        return self.kept("bodies", make)
+
     def known_values(self, lang: str = "en") -> dict[str, dict[str, str]]:
         """Filter name → value → label: what exists here, for filters, facets and the feed builder. Not to be changed."""
-        with self.store.reading() as tx:
-            counter = log.position(tx).counter
-            kept = self._known.get(lang)
-            if kept is None or kept[0] != counter:
-                kept = self._known[lang] = (counter, self._all_values(tx, lang))
-        return kept[1]
+        return self.kept(("known", lang), lambda: self._known_values(lang))
 
-    def _all_values(self, tx: Tx, lang: str) -> dict[str, dict[str, str]]:
-        used = {name: notices.used_values(tx, name) for name in ("country", "lang")}
-        names = {a.id: a.name for a in catalogue.authorities(tx).values()}
+    def _known_values(self, lang: str) -> dict[str, dict[str, str]]:
+        with self.store.reading() as tx:
+            used = {name: notices.used_values(tx, name) for name in ("country", "lang")}
+        names = {a.id: a.name for a in self.bodies().values()}
         label = self.taxonomy.label
         countries = {c: names.get(lang, names.get("en", c)) for c, names in self.taxonomy.countries.items()}
         langs = {v: v for v in (*taxonomy.LANGUAGES, *used["lang"])}

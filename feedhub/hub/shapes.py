@@ -35,6 +35,55 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class DatePage:
+    """A page of dates with how many there are in all."""
+
+    entries: tuple[Entry, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """A month (its first day) of a row, how many dates it has, and those of them that are shown one by one."""
+
+    row: str
+    first: date
+    total: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class MonthView:
+    """The dates of a month that are shown; `more` counts the others of a day, `spans_more` the other spans."""
+
+    entries: tuple[Entry, ...]
+    more: Mapping[date, int]
+    spans_more: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One kind of evidence, how many living notices accept it, and the first of them."""
+
+    id: str
+    total: int
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class LeadTimes:
+    """All lead times in days, by authority the median and the number, and one page of notices, shortest first."""
+
+    days: tuple[int, ...]
+    bodies: tuple[tuple[Authority, float, int], ...]
+    notices: tuple[tuple[Notice, Authority, int], ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
 class NoticePage:
     """A page of notices with the total and facet counts (filter name → value → number of notices)."""
 
@@ -82,10 +131,15 @@ class SourceHealth:
 
 @dataclass(frozen=True)
 class AuthorityView:
-    """An authority with what it signposts, its notices, its sources' health and its median lead time in days."""
+    """An authority with its sources' health and median lead time in days; on its own page with its next notices.
+
+    `total` counts all its notices, `topics` its living ones by topic.
+    """
 
     authority: Authority
     notices: tuple[Notice, ...] = ()
+    total: int = 0
+    topics: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[SourceHealth, ...] = ()
     median_lead_days: float | None = None
     live_notices: int = 0

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from feedhub.horizon.leads import lead_time, next_day
+from feedhub.horizon.leads import lead_time, next_day, turns
 from feedhub.model import Announcement, Authority, Filter, Notice, Terms
-from feedhub.store.notices import Index
+from feedhub.store.notices import Dated, Index
 from feedhub.taxonomy import Taxonomy
 from feedhub.text import fold, pieces
 
-#: Terms of no public parameter: adjacent topics are shown only when a filter asks for a topic.
-SCOPE = "scope"
+#: Raised when notices are found by something that was not indexed before; `Hub.open` then indexes them again.
+INDEX = "2"
+#: Terms of no public parameter: adjacent topics are shown only when a filter asks for a topic; what proof is accepted.
+SCOPE, PROOF = "scope", "proof"
 
 
 def terms(notice: Notice, authority: Authority, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
@@ -72,13 +74,20 @@ def _found_in(text: str) -> str:
 def index(notice: Notice, authority: Authority, taxonomy: Taxonomy, today: date) -> Index:
     """Everything a notice is found by on a day."""
     lead = lead_time(notice)
+    proofs = {e[:200] for r in notice.living_requirements for e in r.evidence}
     return Index(
-        terms=terms(notice, authority, taxonomy),
+        terms={**terms(notice, authority, taxonomy), PROOF: tuple(sorted(proofs))},
         title=_found_in(notice.title),
         search=search_text(notice, authority, taxonomy),
         lead_days=lead.days if lead else None,
         next_day=next_day(notice, today),
+        dates=dated(notice, today),
     )
+
+
+def dated(notice: Notice, today: date) -> tuple[Dated, ...]:
+    """Where the dates of a notice stand in calendars on a day."""
+    return tuple(Dated(m, turn, when.first, when.last) for m, turn, when in turns(notice, today))
 
 
 def scoped(f: Filter) -> Filter:

@@ -5,19 +5,33 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import ColumnElement, Connection, Engine
 
-from feedhub.store import backup, catalogue, collecting, desk, log, notices, outages, questions, search, subscriptions
+from feedhub.store import (
+    backup,
+    catalogue,
+    collecting,
+    dates,
+    desk,
+    log,
+    notices,
+    outages,
+    questions,
+    search,
+    subscriptions,
+)
 from feedhub.store.engine import make_engine, reading, sqlite_is_safe, writing
 from feedhub.store.migrate import migrate
 from feedhub.store.shapes import from_json, to_json
 
 __all__ = [
+    "Condition",
     "Store",
     "Tx",
     "backup",
     "catalogue",
     "collecting",
+    "dates",
     "desk",
     "from_json",
     "log",
@@ -34,6 +48,8 @@ __all__ = [
 
 #: A transaction: what every query takes first.
 Tx = Connection
+#: Which notices or announcements are meant: made and read by the queries alone.
+Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True)

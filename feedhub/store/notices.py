@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, intersect, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    intersect,
+    or_,
+    select,
+    update,
+)
 
 from feedhub.errors import Conflict
-from feedhub.model import Filter, Notice, Revision, Terms
+from feedhub.model import Filter, Milestone, Notice, Revision, Terms
 from feedhub.store import search
 from feedhub.store._sql import insert_new, upsert
 from feedhub.store.shapes import from_json, to_json
-from feedhub.store.tables import milestone, notice, notice_term, notice_text, reference, revision, sighting
+from feedhub.store.tables import dated, notice, notice_term, notice_text, reference, revision, sighting
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Where one milestone, or one turn (from 1) of a yearly one, stands in calendars; both days inclusive."""
+
+    milestone: Milestone
+    turn: int
+    first: date
+    last: date
+
 
 #: Notices that are looked up one by one rather than met by walking.
 FEW = 10_000
@@ -29,6 +56,7 @@ class Index:
     search: str
     lead_days: int | None = None
     next_day: date | None = None
+    dates: Sequence[Dated] = ()
 
 
 def put(connection: Connection, rev: Revision, index: Index) -> None:
@@ -71,24 +99,31 @@ def set_present(connection: Connection, n: Notice, index: Index, *, revision_num
     rows = [{"name": k, "value": v, "notice_id": n.id} for k, vs in index.terms.items() for v in sorted(set(vs))]
     if rows:
         connection.execute(notice_term.insert(), rows)
-    connection.execute(delete(milestone).where(milestone.c.notice_id == n.id))
-    days = [
-        {
-            "notice_id": n.id,
-            "id": m.id,
-            "kind": m.kind.value,
-            "status": m.status.value,
-            "living": m.status.living and n.live,
-            "recurs": m.recurs,
-            "first": m.when.first,
-            "last": m.when.last,
-        }
-        for m in n.milestones
-    ]
-    if days:
-        connection.execute(milestone.insert(), days)
+    put_dates(connection, n, index.dates)
     refs = [{"ref": r, "notice_id": n.id} for r in {n.source_ref} if r]
     insert_new(connection, reference, refs)
+
+
+def put_dates(connection: Connection, n: Notice, dates: Sequence[Dated]) -> None:
+    """Set where the dates of a notice stand in calendars."""
+    connection.execute(delete(dated).where(dated.c.notice_id == n.id))
+    rows = [
+        {
+            "notice_id": n.id,
+            "id": d.milestone.id,
+            "turn": d.turn,
+            "kind": d.milestone.kind.value,
+            "status": d.milestone.status.value,
+            "living": d.milestone.status.living and n.live,
+            "recurs": d.milestone.recurs,
+            "first": d.first,
+            "last": d.last,
+            "month": d.first.year * 12 + d.first.month - 1,
+        }
+        for d in dates
+    ]
+    if rows:
+        connection.execute(dated.insert(), rows)
 
 
 def add_references(connection: Connection, notice_id: str, refs: Iterable[str]) -> None:
@@ -102,26 +137,46 @@ def confirm(connection: Connection, ids: Sequence[str], at: datetime) -> None:
         connection.execute(update(notice).where(notice.c.id.in_(ids)).values(confirmed=at))
 
 
-def set_next_day(connection: Connection, notice_id: str, day: date | None) -> None:
-    """Move the day by which a notice is sorted."""
-    connection.execute(update(notice).where(notice.c.id == notice_id).values(next_day=day))
+def set_next_day(connection: Connection, n: Notice, day: date | None, dates: Sequence[Dated]) -> None:
+    """Move the day by which a notice is sorted, and the turns of its yearly dates."""
+    connection.execute(update(notice).where(notice.c.id == n.id).values(next_day=day))
+    put_dates(connection, n, dates)
 
 
 def get(connection: Connection, notice_id: str) -> Notice | None:
     """One notice in its present state, or None."""
-    row = connection.execute(select(notice.c.state, notice.c.confirmed).where(notice.c.id == notice_id)).first()
+    row = connection.execute(select(_STATE, notice.c.confirmed).where(notice.c.id == notice_id)).first()
     return _notice(row.state, row.confirmed) if row else None
 
 
-def _notice(state: Mapping[str, Any], confirmed: datetime | None) -> Notice:
-    merged = {**state, "confirmed": confirmed.isoformat()} if confirmed else state
-    return from_json(Notice, merged)
+#: Ids in one statement: engines take only so many parameters.
+_AT_ONCE = 1000
+#: The state as text, so that equal states are read once.
+_STATE = cast(notice.c.state, Text).label("state")
+
+
+@lru_cache(maxsize=4096)
+def _read(state: str) -> Notice:
+    return from_json(Notice, json.loads(state))
+
+
+def _notice(state: str, confirmed: datetime | None) -> Notice:
+    found = _read(state)
+    return replace(found, confirmed=confirmed) if confirmed else found
 
 
 def many(connection: Connection, ids: Sequence[str]) -> dict[str, Notice]:
     """Notices by id."""
-    rows = connection.execute(select(notice.c.id, notice.c.state, notice.c.confirmed).where(notice.c.id.in_(ids)))
-    return {r.id: _notice(r.state, r.confirmed) for r in rows}
+    out: dict[str, Notice] = {}
+    for begin in range(0, len(ids), _AT_ONCE):
+        some = select(notice.c.id, _STATE, notice.c.confirmed).where(notice.c.id.in_(ids[begin : begin + _AT_ONCE]))
+        out |= {r.id: _notice(r.state, r.confirmed) for r in connection.execute(some)}
+    return out
+
+
+def all_ids(connection: Connection) -> list[str]:
+    """The ids of all notices."""
+    return list(connection.execute(select(notice.c.id).order_by(notice.c.id)).scalars())
 
 
 def revisions(connection: Connection, notice_id: str) -> list[Revision]:
@@ -148,9 +203,7 @@ def related(
         wanted.append(and_(notice.c.authority_id.in_(authority_ids), notice.c.live.is_(True)))
     if not wanted:
         return []
-    query = (
-        select(notice.c.state, notice.c.confirmed).where(or_(*wanted)).order_by(notice.c.first_recorded, notice.c.id)
-    )
+    query = select(_STATE, notice.c.confirmed).where(or_(*wanted)).order_by(notice.c.first_recorded, notice.c.id)
     return [_notice(r.state, r.confirmed) for r in connection.execute(query)]
 
 
@@ -228,7 +281,7 @@ def condition(f: Filter, words: Sequence[str], *, milestones: bool = True) -> Co
     if words:
         parts.append(search.in_notices(words))
     if milestones and (f.since or f.until):
-        day = milestone.alias()
+        day = dated.alias()
         bounds = [day.c.notice_id == notice.c.id, day.c.status != "superseded"]
         if f.since:
             bounds.append(day.c.last >= f.since)
@@ -279,6 +332,11 @@ def of_others(where: ColumnElement[bool], authority_id: str) -> ColumnElement[bo
     return and_(where, notice.c.authority_id != authority_id, notice.c.live.is_(True))
 
 
+def living(where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Living notices that meet a condition."""
+    return and_(where, notice.c.live.is_(True))
+
+
 def with_lead() -> ColumnElement[bool]:
     """Notices that have a lead time."""
     return notice.c.lead_days.is_not(None)
@@ -292,6 +350,7 @@ def overdue(today: date) -> ColumnElement[bool]:
 _ORDERS = {
     "date": (notice.c.live.desc(), notice.c.next_day.is_(None), notice.c.next_day, notice.c.id),
     "lead": (notice.c.live.desc(), notice.c.lead_days.is_(None), notice.c.lead_days.desc(), notice.c.id),
+    "shortest": (notice.c.lead_days, notice.c.id),
     "newest": (notice.c.first_recorded.desc(), notice.c.id),
     "updated": (notice.c.updated.desc(), notice.c.id),
 }
@@ -300,9 +359,65 @@ _ORDERS = {
 def find(
     connection: Connection, where: ColumnElement[bool], *, sort: str = "date", limit: int = 25, offset: int = 0
 ) -> list[Notice]:
-    """Notices that meet a condition. `sort` is `date`, `lead`, `newest` or `updated`."""
-    query = select(notice.c.state, notice.c.confirmed).where(where).order_by(*_ORDERS[sort]).limit(limit).offset(offset)
+    """Notices that meet a condition, in one of the orders of `find_ids`."""
+    found = find_ids(connection, where, sort=sort, limit=limit, offset=offset)
+    known = many(connection, found)
+    return [known[i] for i in found]
+
+
+def find_ids(
+    connection: Connection,
+    where: ColumnElement[bool],
+    *,
+    sort: str = "date",
+    limit: int = 25,
+    offset: int = 0,
+    pieces: Sequence[str] = (),
+) -> list[str]:
+    """Ids of notices that meet a condition: by `date`, `lead`, `shortest`, `newest` or `updated`.
+
+    `match` puts first what has the first of `pieces` in its title, then goes by date.
+    """
+    order: tuple[Any, ...] = _ORDERS["date" if sort == "match" else sort]
+    if sort == "match" and pieces:
+        order = (search.in_title(pieces).desc(), *order)
+    # Ids alone: the states are large, and would all be carried through the sorting.
+    ids = select(notice.c.id).where(where).order_by(*order).limit(limit).offset(offset)
+    return list(connection.execute(ids).scalars())
+
+
+def soon(connection: Connection, where: ColumnElement[bool], *, limit: int) -> list[Notice]:
+    """Living notices with a date ahead that meet a condition, the next first; walks the index and stops early."""
+    ahead = (where, notice.c.live.is_(True), notice.c.next_day.is_not(None))
+    query = select(_STATE, notice.c.confirmed).where(*ahead).order_by(notice.c.next_day, notice.c.id).limit(limit)
     return [_notice(r.state, r.confirmed) for r in connection.execute(query)]
+
+
+def leads(connection: Connection) -> list[tuple[str, bool, int | None]]:
+    """(authority, whether it lives, lead time in days) of every notice."""
+    rows = connection.execute(select(notice.c.authority_id, notice.c.live, notice.c.lead_days))
+    return [(r.authority_id, r.live, r.lead_days) for r in rows]
+
+
+def few_of(
+    connection: Connection, where: ColumnElement[bool], name: str, each: int
+) -> dict[str, tuple[int, list[str]]]:
+    """Value of a filter name → how many notices that meet a condition have it, and the ids of the newest `each`."""
+    query = select(notice_term.c.value, notice.c.id, notice.c.first_recorded).join(
+        notice, notice.c.id == notice_term.c.notice_id
+    )
+    inner = query.where(notice_term.c.name == name, where).subquery()
+    order = (inner.c.first_recorded.desc(), inner.c.id)
+    ranked = select(
+        inner,
+        func.row_number().over(partition_by=inner.c.value, order_by=order).label("rank"),
+        func.count().over(partition_by=inner.c.value).label("total"),
+    ).subquery()
+    out: dict[str, tuple[int, list[str]]] = {}
+    rows = select(ranked).where(ranked.c.rank <= each).order_by(ranked.c.value, ranked.c.rank)
+    for r in connection.execute(rows):
+        out.setdefault(r.value, (r.total, []))[1].append(r.id)
+    return out
 
 
 def count(connection: Connection, where: ColumnElement[bool]) -> int:
@@ -328,35 +443,21 @@ def with_dates(
     connection: Connection, where: ColumnElement[bool], first: date, last: date, *, gone: bool = False
 ) -> list[Notice]:
     """Notices with a living date (or with `gone` any but superseded) that touches `first`..`last`, or that recurs."""
-    m = milestone.alias()
+    m = dated.alias()
     touches = or_(and_(m.c.last >= first, m.c.first <= last), m.c.recurs != "")
     state = m.c.status != "superseded" if gone else m.c.living.is_(True)
     has = exists().where(m.c.notice_id == notice.c.id, state, touches)
-    query = select(notice.c.state, notice.c.confirmed).where(where, has).order_by(notice.c.id)
+    query = select(_STATE, notice.c.confirmed).where(where, has).order_by(notice.c.id)
     return [_notice(r.state, r.confirmed) for r in connection.execute(query)]
-
-
-def dates(
-    connection: Connection, where: ColumnElement[bool], first: date, last: date
-) -> tuple[int, list[tuple[str, str]]]:
-    """How many living dates of notices that meet a condition touch `first`..`last`, and those that recur.
-
-    The latter as (notice id, milestone id): when they come round is not the matter of this room.
-    """
-    m = milestone
-    of = select(m.c.notice_id, m.c.id).join(notice, notice.c.id == m.c.notice_id).where(where, m.c.living.is_(True))
-    once = of.where(m.c.recurs == "", m.c.last >= first, m.c.first <= last)
-    number = connection.execute(select(func.count()).select_from(once.subquery())).scalar_one()
-    return number, [(r.notice_id, r.id) for r in connection.execute(of.where(m.c.recurs != ""))]
 
 
 def living_dates(connection: Connection, first: date, last: date, kinds: Sequence[str]) -> list[tuple[str, str]]:
     """(notice id, milestone id) of living dates of some kinds whose first day lies in `first`..`last`."""
     query = (
-        select(milestone.c.notice_id, milestone.c.id)
-        .where(milestone.c.living.is_(True), milestone.c.kind.in_(kinds))
-        .where(or_(milestone.c.first.between(first, last), milestone.c.recurs != ""))
-        .order_by(milestone.c.first, milestone.c.notice_id, milestone.c.id)
+        select(dated.c.notice_id, dated.c.id)
+        .where(dated.c.turn <= 1, dated.c.living.is_(True), dated.c.kind.in_(kinds))
+        .where(or_(dated.c.first.between(first, last), dated.c.recurs != ""))
+        .order_by(dated.c.first, dated.c.notice_id, dated.c.id)
     )
     return [(r.notice_id, r.id) for r in connection.execute(query)]
 

@@ -234,21 +234,25 @@ notice_term = Table(
     _key("name", 20),
     _key("value"),
     Column("notice_id", String(40), ForeignKey("notice.id"), primary_key=True),
-    Index("ix_notice_term_notice", "notice_id"),
+    Index("ix_notice_term_of", "notice_id", "name", "value"),
 )
 
-milestone = Table(
-    "milestone",
+#: The dates of notices as they stand in calendars: a yearly one has a row for each of its next turns (from 1). `month`
+#: counts months since the year 0; `wide` dates are quarters, halves and years.
+dated = Table(
+    "dated",
     metadata,
     Column("notice_id", String(40), ForeignKey("notice.id"), primary_key=True),
     _key("id", 20),
+    Column("turn", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(30), nullable=False),
     Column("status", String(20), nullable=False),
     Column("living", Boolean, nullable=False),
     Column("recurs", String(60), nullable=False, server_default=""),
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
-    Index("ix_milestone_days", "living", "first", "last"),
+    Column("month", Integer, nullable=False),
+    Index("ix_dated_days", "living", "first", "last"),
 )
 
 reference = Table(

@@ -52,7 +52,7 @@ def disable(user_id: int) -> ResponseReturnValue:
 
 def _form(*, blank: bool = False) -> UserForm:
     form = UserForm(formdata=None) if blank else UserForm()
-    authorities = sorted((v.authority for v in the_hub().authorities()), key=lambda a: a.name.casefold())
+    authorities = sorted(the_hub().bodies().values(), key=lambda a: a.name.casefold())
     form.offer((a.id, f"{a.name} ({a.country})") for a in authorities)
     return form
 

@@ -22,7 +22,7 @@ def feeds() -> str:
         facets=facets(scope),
         recent=hub.recent(scope.filter, 6),
         yearly=hub.count_announcements(scope.filter, days=365),
-        dates=hub.count_dates(scope.filter, months=24),
+        dates=hub.count_dates(scope.filter, *hub.ahead(24)),
         state={kind: base + scope.filter.address(f"/feeds/notices.{kind}") for kind in ("atom", "rss", "json")},
         reviewed=reviewed(scope.filter.sets.get("trust", ())),
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from feedhub.errors import FilterError, NotFound
+from feedhub.errors import NotFound
 from feedhub.horizon import views
 from feedhub.text import shorten
 from feedhub.web import words
-from feedhub.web.context import choice, number, read_scope, the_hub, value_label
+from feedhub.web.context import Scope, choice, number, read_scope, the_hub, value_label
 
 if TYPE_CHECKING:
     from feedhub.hub.shapes import Entry
@@ -24,39 +26,62 @@ ROWS = {"authority": _l("By authority"), "topic": _l("By topic"), "country": _l(
 SPANS = ("24", "12", "36")
 #: Months are linked so far back and ahead; robots would walk for ever otherwise. Others answer when asked for.
 PAST, AHEAD = 12, 60
+#: Dates on a page of the agenda, and rows in a picture.
+PER_PAGE, PER_PICTURE = 60, 15
 
 
 @bp.get("")
 def agenda() -> str:
     """Every date ahead, by month; a year back on request."""
-    scope = read_scope("months", "past")
+    scope = read_scope("months", "past", "page")
     months = number(scope, "months", 24, 1, 60)
     past = number(scope, "past", 0, 0, 12)
-    entries = the_hub().agenda(scope.filter, months=months, past_months=past)
+    hub = the_hub()
+    first, last = hub.ahead(months, past)
+    page = hub.dates(scope.filter, first, last, page=number(scope, "page", 1, 1, 9999), per_page=PER_PAGE)
     return render_template(
-        "agenda.html", scope=scope, months=views.agenda(entries), total=len(entries), ahead=months, past=past
+        "agenda.html", scope=scope, months=views.agenda(page.entries), page=page, ahead=months, past=past
     )
 
 
 @bp.get("/horizon")
 def horizon() -> str:
     """Rows of authorities, topics or countries over one to three years."""
-    scope = read_scope("months", "rows")
+    scope = read_scope("months", "rows", "page")
     months = int(choice(scope, "months", SPANS))
     by = choice(scope, "rows", ROWS)
     hub = the_hub()
-    entries = hub.agenda(scope.filter, months=months, past_months=1)
-    drawn = views.timeline(entries, hub.today(), months, rows=_rows(by), words=_words(by))
+    labels = {v: _row_label(by, v) for v in hub.rows(scope.filter, by, months)}
+    ordered = sorted(labels, key=lambda v: (labels[v].casefold(), v))
+    pages = max(1, -(-len(ordered) // PER_PICTURE))
+    page = min(number(scope, "page", 1, 1, 9999), pages)
+    shown = ordered[(page - 1) * PER_PICTURE : page * PER_PICTURE]
+    groups = hub.horizon(scope.filter, by, months, shown) if shown else []
+    # A date stands in the row of each of its topics, but only where that row shows it by itself.
+    placed: dict[tuple[str, str, date], tuple[Entry, list[tuple[str, str]]]] = {}
+    for group in groups:
+        for e in group.entries:
+            rows = placed.setdefault((e.notice.id, e.milestone.id, e.day), (e, []))[1]
+            rows.append((group.row, labels[group.row]))
+    line = views.timeline(
+        [e for e, _rows in placed.values()],
+        hub.today(),
+        months,
+        rows=lambda e: placed[e.notice.id, e.milestone.id, e.day][1],
+        words=_words(by),
+        heaps=[(g.row, labels[g.row], g.first, g.total) for g in groups if not g.entries],
+    )
     return render_template(
         "timeline.html",
         scope=scope,
-        line=drawn,
-        entries=entries,
+        line=line,
         months=months,
         by=by,
         rows=ROWS,
         spans=sorted(SPANS),
-        agenda=views.agenda(entries),
+        page=page,
+        pages=pages,
+        query=lambda value: _row_query(scope, by, value),
     )
 
 
@@ -66,31 +91,39 @@ def month(year: int, month: int) -> str:
     if not (1 <= month <= 12 and 2000 <= year <= 2100):
         raise NotFound(_l("The calendar holds months from 2000 to 2100."))
     scope = read_scope()
-    grid = views.month_grid(year, month, the_hub().month(year, month, scope.filter))
+    found = the_hub().month(year, month, scope.filter)
+    grid = views.month_grid(year, month, found.entries, found.more)
     today = the_hub().today()
     return render_template(
         "month.html",
         scope=scope,
         grid=grid,
+        spans_more=found.spans_more,
+        within=lambda first, last: _agenda(scope, first, last),
         weekdays=words.weekdays(),
         before=grid.before if grid.before >= views.month_start(today, -PAST) else None,
         after=grid.after if grid.after <= views.month_start(today, AHEAD) else None,
     )
 
 
-def _rows(by: str) -> Callable[[Entry], Iterable[tuple[str, str]]]:
-    def rows(entry: Entry) -> Iterable[tuple[str, str]]:
-        if by == "topic":
-            topics = dict.fromkeys(r.topic for r in entry.notice.living_requirements)
-            return [(t, value_label("topic", t)) for t in topics] or [("", _("No topic given"))]
-        if by == "country":
-            country = entry.notice.country or entry.authority.country
-            return [(country, value_label("country", country) if country else _("No country given"))]
-        if by == "authority":
-            return [(entry.authority.id, entry.authority.name)]
-        raise FilterError(_l("“%(name)s” must be one of: %(known)s.", name="rows", known=", ".join(ROWS)))
+def _row_label(by: str, value: str) -> str:
+    if by == "authority":
+        known = the_hub().bodies().get(value)
+        return known.name if known else value
+    if value:
+        return value_label(by, value)
+    return str(_("No topic given") if by == "topic" else _("No country given"))
 
-    return rows
+
+def _agenda(scope: Scope, first: date, last: date) -> str:
+    """The list of this selection's dates from one day to another."""
+    return replace(scope.filter, since=first, until=last).address("/calendar")
+
+
+def _row_query(scope: Scope, by: str, value: str) -> str:
+    """The query of this selection within a row of the horizon, with its `?`."""
+    f = scope.filter.without(by).with_value(by, value) if value else scope.filter
+    return f.address("")
 
 
 def _words(by: str) -> Callable[[Entry], str]:

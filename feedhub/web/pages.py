@@ -48,18 +48,18 @@ def horizon() -> str:
     """What is coming, by date; what is new."""
     scope = read_scope()
     hub = the_hub()
-    entries = hub.agenda(scope.filter, months=24)
-    leads = sorted(days for _, _, days in hub.lead_times())
+    months = hub.months(scope.filter)
+    shown = [e for m in months for e in m.entries]
     return render_template(
         "horizon.html",
         scope=scope,
-        months=views.agenda(entries)[:4],
-        total=len(entries),
-        strip=views.strip(entries, hub.today()),
+        months=views.agenda(e for m in months[:4] for e in m.entries),
+        more={m.first: m.total - len(m.entries) for m in months[:4]},
+        total=sum(m.total for m in months),
+        strip=views.strip(shown, hub.today(), totals={m.first: m.total for m in months}),
         recent=hub.recent(scope.filter, 8),
-        median=leads[len(leads) // 2] if leads else None,
-        notices=hub.notices(scope.filter, per_page=1).total,
-        authorities=len({e.authority.id for e in entries}),
+        median=hub.median_lead(),
+        authorities=hub.count_bodies(scope.filter),
     )
 
 
@@ -122,7 +122,7 @@ def takedown() -> str:
 
 def authority_names() -> dict[str, str]:
     """Authority id → name."""
-    return dict(known_values()["authority"])
+    return {a.id: a.name for a in the_hub().bodies().values()}
 
 
 def facets(scope: Scope, counts: object = None) -> list[Facet]:

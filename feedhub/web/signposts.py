@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
 from feedhub.errors import NotFound
 from feedhub.horizon import views
-from feedhub.model import Filter, Notice
-from feedhub.web.context import evidence_label, read_scope, the_hub
+from feedhub.hub.shapes import Proof
+from feedhub.model import Filter
+from feedhub.web.context import evidence_label, number, read_scope, the_hub
 from feedhub.web.pages import authority_names, fixed
 
 bp = Blueprint("signposts", __name__)
-_ALL = 1000
-
-
-@dataclass(frozen=True)
-class Proof:
-    """One kind of evidence, the topics it proves, and the live notices that accept it."""
-
-    id: str
-    label: str
-    topics: tuple[str, ...]
-    notices: tuple[Notice, ...]
+#: Dates and notices that a page about an authority or a topic shows at once.
+SHOWN = 25
 
 
 @bp.get("/authorities")
@@ -44,15 +33,14 @@ def authority(authority_id: str) -> str:
     hub = the_hub()
     view = hub.authority(authority_id)
     scope = fixed("authority", authority_id)
-    entries = hub.agenda(scope.filter, months=36)
-    topics = Counter(t for n in view.notices if n.live for t in sorted({r.topic for r in n.living_requirements}))
+    dates = hub.dates(scope.filter, *hub.ahead(36), per_page=SHOWN)
     return render_template(
         "authority.html",
         view=view,
         authority=view.authority,
         scope=scope,
-        months=views.agenda(entries),
-        topics=topics.most_common(),
+        dates=dates,
+        months=views.agenda(dates.entries),
         names={authority_id: view.authority.name},
     )
 
@@ -62,7 +50,7 @@ def topics() -> str:
     """All topics with how many live notices speak of each."""
     read_scope()
     hub = the_hub()
-    counts = hub.notices(Filter(), per_page=1).facets.get("topic", {})
+    counts = hub.counts(Filter()).get("topic", {})
     return render_template("topics.html", topics=list(hub.taxonomy.topics.values()), counts=counts)
 
 
@@ -73,13 +61,15 @@ def topic(topic_id: str) -> str:
     if topic_id not in hub.taxonomy.topics:
         raise NotFound(_l("There is no such topic."))
     scope = fixed("topic", topic_id)
+    dates = hub.dates(scope.filter, *hub.ahead(36), per_page=SHOWN)
     return render_template(
         "topic.html",
         topic=hub.taxonomy.topics[topic_id],
         laws=hub.taxonomy.laws_for(topic_id),
         scope=scope,
-        months=views.agenda(hub.agenda(scope.filter, months=36)),
-        page=hub.notices(scope.filter, per_page=100),
+        dates=dates,
+        months=views.agenda(dates.entries),
+        page=hub.notices(scope.filter, per_page=SHOWN),
         names=authority_names(),
     )
 
@@ -89,23 +79,15 @@ def evidence() -> str:
     """One proof, many requirements."""
     read_scope()
     hub = the_hub()
-    accepted: dict[str, dict[str, Notice]] = {}
-    proven: dict[str, dict[str, None]] = {}
-    for notice in hub.notices(Filter(), per_page=_ALL).notices:
-        for requirement in notice.living_requirements:
-            for kind in requirement.evidence:
-                accepted.setdefault(kind, {})[notice.id] = notice
-                proven.setdefault(kind, {})[requirement.topic] = None
     kinds = hub.taxonomy.evidence
-    proofs = [
-        Proof(k.id, evidence_label(k.id), k.topics, tuple(accepted.get(k.id, {}).values())) for k in kinds.values()
-    ]
-    proofs += [
-        Proof(kind, evidence_label(kind), tuple(proven[kind]), tuple(found.values()))
-        for kind, found in accepted.items()
-        if kind not in kinds
-    ]
-    proofs.sort(key=lambda p: (-len(p.notices), p.label.casefold()))
+    accepted = {p.id: p for p in hub.proofs()}
+    proofs = []
+    for kind in dict.fromkeys([*accepted, *kinds]):
+        found = accepted.get(kind) or Proof(kind, 0, ())
+        named = kinds[kind].topics if kind in kinds else ()
+        said = (r.topic for n in found.notices for r in n.living_requirements if kind in r.evidence)
+        proofs.append((found, named or tuple(dict.fromkeys(said))))
+    proofs.sort(key=lambda p: (-p[0].total, evidence_label(p[0].id).casefold()))
     return render_template("evidence.html", proofs=proofs, names=authority_names())
 
 
@@ -114,17 +96,19 @@ def laws() -> str:
     """The legal bases with their dates, certain or expected, and what replaced what."""
     read_scope()
     hub = the_hub()
-    counts = hub.notices(Filter(), per_page=1).facets.get("law", {})
+    counts = hub.counts(Filter()).get("law", {})
     return render_template("laws.html", laws=list(hub.taxonomy.laws.values()), counts=counts)
 
 
 @bp.get("/lead-times")
 def lead_times() -> str:
     """How much notice is given, against the tender window."""
-    read_scope()
-    given = sorted(the_hub().lead_times(), key=lambda row: (-row[2], row[0].id))
-    days = [row[2] for row in given]
-    return render_template("lead_times.html", given=given, bins=views.distribution(days), median=views.median(days))
+    scope = read_scope("page")
+    given = the_hub().lead_times(page=number(scope, "page", 1, 1, 9999))
+    days = given.days
+    return render_template(
+        "lead_times.html", scope=scope, given=given, bins=views.distribution(days), median=views.median(days)
+    )
 
 
 @bp.get("/sources")

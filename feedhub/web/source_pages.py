@@ -110,7 +110,7 @@ class NewSourceForm(SourceForm):
     def offer(self) -> NewSourceForm:
         """Fill the lists of languages and authorities; returns itself."""
         super().offer()
-        found = sorted((v.authority for v in the_hub().authorities()), key=lambda a: a.name.casefold())
+        found = sorted(the_hub().bodies().values(), key=lambda a: a.name.casefold())
         pairs = [(a.id, f"{a.name} ({a.id})") for a in found]
         self.authority_id.choices = [SelectChoice(v, n) for v, n in [("", _l("Choose")), *pairs]]
         return self

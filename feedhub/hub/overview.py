@@ -1,0 +1,217 @@
+"""What people look at: notices found and counted, one notice, authorities, proofs, lead times. Writes nothing."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from statistics import median
+
+from feedhub.errors import InvalidInput, NotFound
+from feedhub.horizon.leads import lead_time
+from feedhub.hub.calendar import Calendar
+from feedhub.hub.health import source_health
+from feedhub.hub.shapes import AuthorityView, LeadTimes, NoticePage, NoticeView, Proof, SourceHealth
+from feedhub.hub.terms import PROOF, SCOPE, scoped, words
+from feedhub.model import Announcement, Authority, Filter, Notice
+from feedhub.store import Condition, Tx, catalogue, desk, log, notices
+
+ORDERS = ("date", "lead", "newest", "updated", "match")
+
+
+class Overview(Calendar):
+    """The verbs of looking at notices."""
+
+    def notices(self, f: Filter, *, sort: str = "date", page: int = 1, per_page: int = 25) -> NoticePage:
+        """One page of notices with facet counts. `sort` is `date`, `lead`, `newest`, or `match`: words in titles first."""
+        if sort not in ORDERS:
+            raise InvalidInput(f"Unknown order “{sort}”: choose date, lead or newest.")
+        pieces = words(f)
+        total, where = self._met(f)
+        counts = self.counts(f)
+        pages = max(1, math.ceil(total / per_page))
+        page = min(max(1, page), pages)
+        offset = (page - 1) * per_page
+
+        def make() -> list[str]:
+            with self.store.reading() as tx:
+                return notices.find_ids(tx, where, sort=sort, limit=per_page, offset=offset, pieces=pieces)
+
+        found = self._in_order(self.kept(("page", f.query(), sort, offset, per_page), make))
+        return NoticePage(found, total, page, pages, counts)
+
+    def _in_order(self, ids: Sequence[str]) -> tuple[Notice, ...]:
+        with self.store.reading() as tx:
+            known = notices.many(tx, ids)
+        return tuple(known[i] for i in ids)
+
+    def _met(self, f: Filter) -> tuple[int, Condition]:
+        """How many notices pass a filter, and the condition under which some of them are read."""
+
+        def make() -> tuple[int, Condition]:
+            with self.store.reading() as tx:
+                return notices.meeting(tx, scoped(f), words(f))
+
+        return self.kept(("met", f.query()), make)
+
+    def counts(self, f: Filter) -> dict[str, dict[str, int]]:
+        """Of the notices that pass a filter: filter name → value → number."""
+        _, where = self._met(f)
+
+        def make() -> dict[str, dict[str, int]]:
+            with self.store.reading() as tx:
+                counts = notices.facets(tx, where)
+            counts.pop(SCOPE, None)
+            counts.pop(PROOF, None)
+            return counts
+
+        return self.kept(("counts", f.query()), make)
+
+    def notice(self, notice_id: str) -> NoticeView:
+        """Everything about one notice; raises NotFound."""
+        with self.store.reading() as tx:
+            found = notices.get(tx, notice_id)
+            if found is None:
+                raise NotFound(f"There is no notice “{notice_id}” here.")
+            authority = self.authority_of(tx, found.authority_id)
+            state = catalogue.get_source(tx, found.source_id) if found.source_id else None
+            same = [o for i, o in notices.many(tx, desk.proposals(tx, notice_id)).items() if i != notice_id]
+            related = self._related(tx, found)
+            lead = lead_time(found)
+            stale = None
+            if state is not None and found.live and found.confirmed is not None:
+                late = found.confirmed + 3 * state.source.every < self.now()
+                stale = found.confirmed if late else None
+            return NoticeView(
+                notice=found,
+                authority=authority,
+                revisions=tuple(notices.revisions(tx, notice_id)),
+                announcements=tuple(log.of_notice(tx, notice_id)),
+                source=state.source if state else None,
+                lead_days=lead.days if lead else None,
+                lead_from_span=lead.approximate if lead else False,
+                stale_since=stale,
+                related=related,
+                duplicates=tuple(same),
+            )
+
+    def _related(self, tx: Tx, notice: Notice) -> tuple[Notice, ...]:
+        """Up to six living notices of other authorities that ask the same, next dates first."""
+        topics = tuple(sorted({r.topic for r in notice.living_requirements}))
+        if not topics:
+            return ()
+        where = notices.condition(Filter(sets={"topic": topics}), ())
+        return tuple(notices.soon(tx, notices.of_others(where, notice.authority_id), limit=6))
+
+    def recent(self, f: Filter, limit: int = 20) -> list[Announcement]:
+        """The newest announcements."""
+        with self.store.reading() as tx:
+            return log.states(tx, log.meeting(tx, scoped(f), words(f)).newest(limit))
+
+    def count_announcements(self, f: Filter, days: int = 365) -> int:
+        """How many announcements a filter gave in the last `days`."""
+        since = (self.now() - timedelta(days=days)).date()
+        within = replace(f, since=max(since, f.since) if f.since else since)
+        with self.store.reading() as tx:
+            return log.meeting(tx, scoped(within), words(within)).total
+
+    # -- authorities
+
+    def authorities(self) -> list[AuthorityView]:
+        """All authorities with their sources, by name."""
+        bodies = self.bodies()
+        with self.store.reading() as tx:
+            health = source_health(tx, self.now(), bodies)
+        return [self._authority(a, [h for h in health if h.authority.id == a.id]) for a in bodies.values()]
+
+    def authority(self, authority_id: str) -> AuthorityView:
+        """One authority with its next notices; raises NotFound."""
+        with self.store.reading() as tx:
+            one = catalogue.get_authority(tx, authority_id)
+            if one is None:
+                raise NotFound(f"There is no authority “{authority_id}” here.")
+            found = notices.find(tx, notices.of_authority(authority_id), limit=25)
+            health = source_health(tx, self.now(), {one.id: one}, authority_id=authority_id)
+        total, topics = self.kept(("authority", authority_id), lambda: self._signposted(authority_id))
+        return replace(self._authority(one, health), notices=tuple(found), total=total, topics=topics)
+
+    def _signposted(self, authority_id: str) -> tuple[int, dict[str, int]]:
+        where = notices.of_authority(authority_id)
+        with self.store.reading() as tx:
+            counts = notices.facets(tx, notices.living(where)).get("topic", {})
+            return notices.count(tx, where), dict(sorted(counts.items(), key=lambda c: (-c[1], c[0])))
+
+    def _authority(self, a: Authority, health: Sequence[SourceHealth]) -> AuthorityView:
+        live, leads = self._given().get(a.id, (0, []))
+        return AuthorityView(
+            authority=a,
+            sources=tuple(health),
+            median_lead_days=median(leads) if leads else None,
+            live_notices=live,
+        )
+
+    def _given(self) -> dict[str, tuple[int, list[int]]]:
+        """Authority → how many living notices it has, and all its lead times in days."""
+
+        def make() -> dict[str, tuple[int, list[int]]]:
+            live: dict[str, int] = defaultdict(int)
+            leads: dict[str, list[int]] = defaultdict(list)
+            with self.store.reading() as tx:
+                for authority_id, lives, days in notices.leads(tx):
+                    live[authority_id] += lives
+                    if days is not None:
+                        leads[authority_id].append(days)
+            return {a: (live[a], leads[a]) for a in {*live, *leads}}
+
+        return self.kept("given", make)
+
+    def source_health(self) -> list[SourceHealth]:
+        """How every source does."""
+        with self.store.reading() as tx:
+            return source_health(tx, self.now(), self.bodies())
+
+    # -- lead times and proofs
+
+    def lead_times(self, *, page: int = 1, per_page: int = 50) -> LeadTimes:
+        """How much notice is given: all of it in figures, and one page of notices, shortest first."""
+        given = {a: leads for a, (_, leads) in self._given().items() if leads}
+        days = tuple(sorted(d for leads in given.values() for d in leads))
+        pages = max(1, math.ceil(len(days) / per_page))
+        page = min(page, pages)
+        bodies = self.bodies()
+        offset = (page - 1) * per_page
+
+        def make() -> list[str]:
+            with self.store.reading() as tx:
+                return notices.find_ids(tx, notices.with_lead(), sort="shortest", limit=per_page, offset=offset)
+
+        found = self._in_order(self.kept(("shortest", offset, per_page), make))
+        rows = [(_body(bodies, a), median(leads), len(leads)) for a, leads in given.items()]
+        shown = [(n, _body(bodies, n.authority_id), lead.days) for n in found if (lead := lead_time(n)) is not None]
+        rows.sort(key=lambda r: (-r[1], r[0].name.casefold()))
+        return LeadTimes(days, tuple(rows), tuple(shown), page, pages)
+
+    def median_lead(self) -> float | None:
+        """The median lead time in days of all notices; None without any."""
+        days = [d for _, leads in self._given().values() for d in leads]
+        return median(days) if days else None
+
+    def proofs(self, each: int = 5) -> list[Proof]:
+        """Kinds of evidence that living notices accept, the most accepted first."""
+        where = notices.living(notices.condition(scoped(Filter()), ()))
+
+        def make() -> dict[str, tuple[int, list[str]]]:
+            with self.store.reading() as tx:
+                return notices.few_of(tx, where, PROOF, each)
+
+        few = self.kept(("proofs", each), make)
+        with self.store.reading() as tx:
+            known = notices.many(tx, sorted({i for _, ids in few.values() for i in ids}))
+        out = [Proof(kind, total, tuple(known[i] for i in ids)) for kind, (total, ids) in few.items()]
+        return sorted(out, key=lambda p: (-p.total, p.id))
+
+
+def _body(bodies: Mapping[str, Authority], authority_id: str) -> Authority:
+    return bodies.get(authority_id) or Authority(authority_id, authority_id)
