@@ -76,6 +76,7 @@ class Clock:
                 self._push.start()
             self._hub.load_laws()
             self._hub.remind()
+            self._hub.tell_questions()
             self._hub.tidy()
             if self._watch is None or not self._watch.is_alive():
                 self._watch = threading.Thread(target=self._refresh, name="watch", daemon=True)

@@ -28,11 +28,12 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 
 #: Endpoints that everybody may use; every other route must be in `GUARDED`.
 PUBLIC = {
-    *("pages", "calendar", "signposts", "builder", "feeds", "api", "operations", "subscribe", "static"),
+    *("pages", "calendar", "signposts", "builder", "feeds", "api", "operations", "subscribe", "static", "ask"),
     *("accounts.home", "accounts.welcome", "security.login", "security.logout"),
 }
 GUARDED = {
     "desk": {"buyer"},
+    "answers": {"buyer", "curator", "admin"},
     "review": {"curator", "admin"},
     "source_pages": {"curator", "admin"},
     "admin": {"admin"},

@@ -13,6 +13,7 @@ from feedhub.changes import decide
 from feedhub.config import Settings
 from feedhub.errors import FeedhubError
 from feedhub.hub.base import load_catalogue, open_base, system_clock
+from feedhub.hub.dialogue import Dialogue
 from feedhub.hub.laws import law_drafts
 from feedhub.hub.looking import Looking, annotate_row, evaluate_rows, lint_sources, restore_copy
 from feedhub.hub.matching import announce_ahead, known_to
@@ -24,7 +25,7 @@ from feedhub.store import catalogue, collecting, log
 __all__ = ["Hub", "annotate_row", "evaluate_rows", "lint_sources", "restore_copy"]
 
 
-class Hub(Notices, Looking, Subscriptions):
+class Hub(Notices, Looking, Dialogue, Subscriptions):
     """An open feedhub: store, settings, taxonomy, identity, clock, and every verb."""
 
     @classmethod

@@ -16,7 +16,7 @@ from feedhub.hub.health import source_health
 from feedhub.hub.shapes import AuthorityView, LeadTimes, NoticePage, NoticeView, Proof, SourceHealth
 from feedhub.hub.terms import PROOF, SCOPE, scoped, words
 from feedhub.model import Announcement, Authority, Filter, Notice
-from feedhub.store import Condition, Tx, catalogue, desk, log, notices
+from feedhub.store import Condition, Tx, catalogue, desk, log, notices, questions
 
 ORDERS = ("date", "lead", "newest", "updated", "match")
 
@@ -95,6 +95,7 @@ class Overview(Calendar):
                 stale_since=stale,
                 related=related,
                 duplicates=tuple(same),
+                questions=tuple(questions.answered(tx, notice_id)),
             )
 
     def _related(self, tx: Tx, notice: Notice) -> tuple[Notice, ...]:

@@ -36,7 +36,7 @@ _FEED = re.compile(r"/feeds/(announcements|notices|lessons)\.(atom|rss|json)")
 _SOURCES = re.compile(r"/feeds/sources\.(atom|rss|json)")
 _ARCHIVE = re.compile(r"/feeds/archive/(announcements|lessons)/(\d{1,7})\.(atom|rss|json)")
 _NOTICE = re.compile(r"/notices/([a-z0-9-]{1,40})\.(json|ics|atom|rss)")
-_HTML = {"announcements": "/notices", "notices": "/notices", "lessons": "/feeds"}
+_HTML = {"announcements": "/notices", "notices": "/notices", "lessons": "/lessons"}
 _log = logging.getLogger("feedhub.publication")
 _TITLES = {"announcements": "Announcements", "notices": "Notices", "lessons": "Lessons learned"}
 

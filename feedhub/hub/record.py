@@ -11,7 +11,7 @@ from feedhub.changes import Create, Decision, Revise, founded
 from feedhub.errors import InvalidInput
 from feedhub.horizon.leads import lead_time
 from feedhub.hub.base import Base
-from feedhub.hub.terms import announcement_text, index, terms, union
+from feedhub.hub.terms import SCOPE, announcement_text, index, terms, union
 from feedhub.model import (
     Announcement,
     AnnouncementKind,
@@ -169,6 +169,27 @@ class Recorder:
                 authority_name=authority.name if authority else "",
                 items=tuple(line for _, line in entries),
                 terms=found,
+            )
+        )
+
+    def lesson(self, title: str, text: str, topics: Sequence[str], authority: Authority | None) -> None:
+        """Queue a lesson; it is found by its topics and by who shared it."""
+        found = {
+            "topic": tuple(sorted(topics)),
+            "authority": (authority.id,) if authority else (),
+            "country": (authority.country,) if authority and authority.country else (),
+            SCOPE: ("core",),
+        }
+        self._pending.append(
+            Announcement(
+                seq=0,
+                instant=self.now,
+                kind=AnnouncementKind.LESSON,
+                title=wording.announcement_title(AnnouncementKind.LESSON, None, subject=title),
+                summary=shorten(text, 2000),
+                authority_id=authority.id if authority else "",
+                authority_name=authority.name if authority else "",
+                terms={name: values for name, values in found.items() if values},
             )
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from feedhub.model import Announcement, Authority, Milestone, Notice, Revision, Source
+from feedhub.store.questions import Question
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class NoticeView:
     stale_since: datetime | None = None
     related: tuple[Notice, ...] = ()
     duplicates: tuple[Notice, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 
 from feedhub import taxonomy
-from feedhub.model import Announcement, Instance, Milestone, Notice, Terms
+from feedhub.model import Announcement, AnnouncementKind, Instance, Milestone, Notice, Terms
 from feedhub.publish import _content
 from feedhub.publish import _wording as wording
 from feedhub.publish._links import page_url, safe_url
@@ -144,6 +144,7 @@ def _announced(value: Announcement, instance: Instance) -> Entry:
     notice_id = value.notice_id or (notice.id if notice else "")
     url = (
         page_url(instance, "notices", notice_id)
+        or (instance.url("/lessons") if value.kind is AnnouncementKind.LESSON else "")
         or page_url(instance, "authorities", value.authority_id)
         or instance.url("/")
     )

@@ -92,6 +92,18 @@ def confirmation(envelope: Envelope, confirm_url: str, now: datetime, *, rhythm:
     return message
 
 
+def questions(envelope: Envelope, number: int, now: datetime) -> EmailMessage:
+    """Tell an authority's account how many questions wait; who asked is not known, and no hour is said."""
+    name, place = clean(envelope.instance.name), envelope.instance.url("/desk/questions")
+    many = "1 question waits" if number == 1 else f"{number} questions wait"
+    message = _message(envelope, f"{many} for your answer at {name}", now)
+    said = f"{many} for your answer. A question is published together with its answer, and everybody who follows the notice is told."
+    message.set_content(f"{fill(said, _WIDTH)}\n\n{place}\n", cte="quoted-printable")
+    html = f'<p>{escape(said)}</p><p><a href="{escape(place)}">Read and answer</a></p>'
+    message.add_alternative(_page(many, html), subtype="html", cte="quoted-printable")
+    return message
+
+
 def _message(envelope: Envelope, subject: str, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP.clone(max_line_length=78))
     name, instance = clean(envelope.instance.name), envelope.instance

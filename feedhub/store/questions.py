@@ -83,7 +83,7 @@ def untold(connection: Connection, before: date) -> dict[str, int]:
     """Authority → how many questions that were asked before a day its accounts were not told of yet."""
     query = select(notice.c.authority_id, func.count()).join(question, question.c.notice_id == notice.c.id)
     query = query.where(question.c.told.is_(None), question.c.answered.is_(None), question.c.asked < before)
-    return dict(connection.execute(query.group_by(notice.c.authority_id)))
+    return {r[0]: r[1] for r in connection.execute(query.group_by(notice.c.authority_id))}
 
 
 def put_told(connection: Connection, authority_id: str, before: date, day: date) -> None:

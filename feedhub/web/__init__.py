@@ -15,6 +15,7 @@ from feedhub.web.builder import bp as builder
 from feedhub.web.calendar import bp as calendar
 from feedhub.web.deliveries import bp as admin
 from feedhub.web.desk import bp as desk
+from feedhub.web.dialogue import answers_bp, ask_bp
 from feedhub.web.feeds import bp as feeds
 from feedhub.web.operations import bp as operations
 from feedhub.web.pages import bp as pages
@@ -52,6 +53,8 @@ def create_app(hub: Hub, options: Mapping[str, Any] | None = None) -> Flask:
         builder,
         feeds,
         api,
+        ask_bp,
+        answers_bp,
         desk,
         review,
         admin,

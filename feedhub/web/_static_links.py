@@ -19,7 +19,9 @@ _TWINS = (
     (re.compile(r"/calendar"), ("past",)),
     (re.compile(r"/calendar/horizon"), ("months", "rows")),
 )
-_NEEDS_SERVICE = re.compile(r"/(account|desk|review|admin|healthz|readyz|metrics|websub|subscribe)(/|$)")
+_NEEDS_SERVICE = re.compile(
+    r"/(account|desk|review|admin|healthz|readyz|metrics|websub|subscribe)(/|$)|/notices/[^/]+/ask$"
+)
 _PATH = re.compile(r"(/[\w-][\w.-]*)+/?|/")
 _VALUE = re.compile(r"[\w-]{1,80}")
 _ATTRIBUTE = re.compile(r'\b(href|src)="([^"]*)"')

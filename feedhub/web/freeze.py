@@ -101,7 +101,7 @@ def freeze(hub: Hub, out: Path, told: Callable[[int, int], None] | None = None, 
         app = create_app(hub, {ONLY: language})
         with app.test_request_context("/"):
             instead = gettext("Search and filters need a running feedhub; here is everything.")
-        walk = _Walk(Path(spool), hub.instance.base_url, app.test_client(), instead)
+        walk = _Walk(Path(spool), hub.instance.base_url, app.test_client(use_cookies=False), instead)
         seen = dict.fromkeys((*_DOORS, *_MORE, _NOTHING))
         waiting = list(seen)
         done = 0

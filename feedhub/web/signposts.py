@@ -111,6 +111,16 @@ def lead_times() -> str:
     )
 
 
+@bp.get("/lessons")
+def lessons() -> str:
+    """What buyers learned, newest first."""
+    scope = read_scope("page")
+    found, page, pages = the_hub().lessons(scope.filter, page=number(scope, "page", 1, 1, 9999))
+    base = the_hub().instance.base_url
+    feeds = {kind: base + scope.filter.address(f"/feeds/lessons.{kind}") for kind in ("atom", "rss", "json")}
+    return render_template("lessons.html", scope=scope, lessons=found, page=page, pages=pages, feeds=feeds)
+
+
 @bp.get("/sources")
 def sources() -> str:
     """What is watched and how that goes."""
