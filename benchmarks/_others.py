@@ -13,6 +13,7 @@ PINNED = {
     "webchanges": "3.37.0",
     "changedetection.io": "0.60.10",
     "readability-lxml": "0.9",
+    "open-web-calendar": "1.51",
 }
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "feedhub-benchmarks"
 
