@@ -17,6 +17,9 @@ ROWS = {
     for lang in LANGUAGES
 }
 ALL = [r for rows in ROWS.values() for r in rows]
+UNTOUCHED = [
+    json.loads(line) for line in (HERE / "untouched" / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+]
 STAGES = {"signal", "planned", "consultation", "adopted", "in_force", "n/a"}
 FORMS = {"prose", "pdf", "list", "table", "label", "heading"}
 
@@ -81,3 +84,16 @@ def test_twins_stand_on_one_side_of_the_split() -> None:
         sides[r["situation"]].add(r["split"])
     assert all(len(split) == 1 for split in sides.values())
     assert 0.15 <= sum(r["split"] == "test" for r in ALL) / len(ALL) <= 0.35
+
+
+def test_the_untouched_passages_stand_apart_and_keep_to_the_closed_lists() -> None:
+    clauses = {c.value for c in Clause} | {"none"}
+    known = {" ".join(r["text"].split()) for r in ALL}
+    assert min(Counter(r["lang"] for r in UNTOUCHED).values()) >= 29
+    for r in UNTOUCHED:
+        assert r["split"] == "untouched", r["id"]
+        assert r["stage"] in STAGES and r["clause"] in clauses and r["form"] in FORMS, r["id"]
+        assert set(r["topics"]) <= set(taxonomy.load().topics), r["id"]
+        assert r["is_requirement"] == (r["clause"] != "none"), r["id"]
+        assert r["upcoming"] == (r["stage"] in ("planned", "consultation", "adopted")), r["id"]
+        assert " ".join(r["text"].split()) not in known, r["id"]
