@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from feedhub import detect
+from feedhub.detect.intervals import fifths, interval
 from feedhub.detect.language import reading_language
 from feedhub.model import (
     Authority,
@@ -251,7 +252,7 @@ def test_a_short_heading_takes_the_one_above_into_the_title() -> None:
 
 
 def test_findings_below_the_minimum_are_left_out() -> None:
-    assert drafts(Block(DUTY, "paragraph", TOP), minimum=0.99) == []
+    assert drafts(Block(DUTY, "paragraph", TOP), minimum=0.999) == []
 
 
 def test_an_intention_makes_a_draft_for_review_only() -> None:
@@ -386,3 +387,29 @@ def test_neighbouring_languages_do_not_contradict_the_one_given() -> None:
     duty = "Leverandøren skal dokumentere, at der ikke anvendes børnearbejde eller tvangsarbejde i produktionen."
     assert reading_language(duty, "no") == "no"
     assert reading_language(duty, "en") == "da"
+
+
+def test_intervals_draw_whole_addresses_and_are_the_same_every_time() -> None:
+    apart = [(str(i), (1, 0, 0) if i % 2 else (0, 1, 1)) for i in range(40)]
+    together = [(str(i % 2), told) for i, (_, told) in enumerate(apart)]
+    low, high = interval(apart)
+    assert 0.3 < low < 0.5 < high < 0.7
+    assert interval(together) == (0.0, 1.0)
+    assert interval(apart) == (low, high)
+    assert interval([]) == (0.0, 0.0)
+
+
+def test_the_rows_of_an_address_are_in_one_fifth() -> None:
+    parts = fifths([("https://a.example/", (1, 0, 0))] * 7)
+    assert sorted(parts) == [0.0, 0.0, 0.0, 0.0, 1.0]
+
+
+def test_rows_without_dates_are_not_scored_for_dates() -> None:
+    row = {
+        "id": "1",
+        "lang": "en",
+        "text": "From 1 March 2027 suppliers must disclose factories.",
+        "is_requirement": True,
+    }
+    assert detect.evaluate([row]).as_dict()["overall"]["dates"]["fp"] == 0
+    assert detect.evaluate([{**row, "dates": []}]).as_dict()["overall"]["dates"]["fp"] == 1

@@ -13,6 +13,8 @@ from typing import Any
 
 from feedhub import taxonomy
 from feedhub.detect.dating import compare
+from feedhub.detect.intervals import Counted, fifths, interval
+from feedhub.detect.joining import ENOUGH
 from feedhub.detect.judge import judge
 from feedhub.model import Signal
 
@@ -73,6 +75,17 @@ class Report:
     languages: dict[str, dict[str, Tally]] = field(default_factory=dict)
     wrong: list[dict[str, Any]] = field(default_factory=list)
     reliability: dict[str, Bin] = field(default_factory=lambda: {name: Bin() for _, name in _BINS})
+    counts: list[tuple[str, str, dict[str, Tally]]] = field(default_factory=list)
+
+    def counted(self, measure: str, lang: str = "") -> list[Counted]:
+        """What each row counts for a measure, with its address, of all languages or one."""
+        chosen = [(address, t[measure]) for own, address, t in self.counts if lang in ("", own)]
+        return [(address, (t.tp, t.fp, t.fn)) for address, t in chosen]
+
+    def intervals(self) -> dict[str, dict[str, tuple[float, float]]]:
+        """The 95 % interval of F1 of every measure, `all` and by language."""
+        names = {"all": "", **{lang: lang for lang in sorted(self.languages) if lang}}
+        return {name: {m: interval(self.counted(m, lang)) for m in _MEASURES} for name, lang in names.items()}
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `feedhub evaluate --json`."""
@@ -82,6 +95,8 @@ class Report:
             "by_language": {
                 lang: {m: t.as_dict() for m, t in tallies.items()} for lang, tallies in sorted(self.languages.items())
             },
+            "intervals": self.intervals(),
+            "fifths": fifths(self.counted("requirement")),
             "reliability": {name: kept.as_dict() for name, kept in self.reliability.items()},
             "wrong": self.wrong,
         }
@@ -94,6 +109,11 @@ class Report:
             figures = [t.as_dict() for t in tallies.values()]
             cells = [f"{f['precision']:.2f}  {f['recall']:.2f}  {f['f1']:.2f}" for f in figures]
             lines.append(f"{name:10}" + "".join(f"{c:>24}" for c in cells))
+        lines += ["", "95 % intervals of F1, whole addresses drawn again"]
+        for name, bounds in self.intervals().items():
+            lines.append(f"{name:10}" + "".join(f"{f'{low:.2f} to {high:.2f}':>24}" for low, high in bounds.values()))
+        parts = "  ".join(f"{x:.2f}" for x in fifths(self.counted("requirement")))
+        lines += ["", f"F1 of requirement in five parts by address: {parts}"]
         lines += ["", f"{'confidence':10}{'rows':>8}{'mean':>8}{'right':>8}"]
         for name, kept in self.reliability.items():
             told = kept.as_dict()
@@ -107,7 +127,8 @@ def evaluate(rows: Iterable[Mapping[str, Any]], *, today: date | None = None) ->
     """Measure the detector on labelled rows (`text`, `lang`, `is_requirement`, `upcoming`, `topics`, `dates`, …).
 
     The reference day is the row's `page_date`, else `today`, else unknown. A row counts as found when a signal on it is
-    a requirement of a core topic; rows that are requirements of adjacent topics only are not scored for that.
+    a requirement of a core topic; rows that are requirements of adjacent topics only are not scored for that. Rows
+    without `dates` are not scored for dates. Nothing is fitted on the rows; words may have been chosen in sight of them.
     """
     report = Report()
     for row in rows:
@@ -115,7 +136,11 @@ def evaluate(rows: Iterable[Mapping[str, Any]], *, today: date | None = None) ->
         found = _signals(row, today)
         mine = report.languages.setdefault(str(row.get("lang", "")), {m: Tally() for m in _MEASURES})
         _trust(row, found, report)
-        both = [report.overall, mine]
+        own = {m: Tally() for m in _MEASURES}
+        report.counts.append(
+            (str(row.get("lang", "")), str(row.get("url") or row.get("situation") or report.rows), own)
+        )
+        both = [report.overall, mine, own]
         why = [*_measure(row, found, both), *_dates(row, today, both)]
         if why:
             report.wrong.append({"id": row.get("id"), "lang": row.get("lang"), "why": why, "text": row["text"]})
@@ -175,7 +200,8 @@ def _trust(row: Mapping[str, Any], found: list[Signal], report: Report) -> None:
     gold, topics = bool(row.get("is_requirement")), row.get("topics") or ()
     if gold and topics and not any(t in core for t in topics):
         return
-    sure = max((s.confidence for s in found if any(t in core for t in s.topics)), default=None)
+    told = [s for s in found if s.is_requirement or s.confidence < ENOUGH]
+    sure = max((s.confidence for s in told if any(t in core for t in s.topics)), default=None)
     if sure is not None:
         kept = report.reliability[next(name for edge, name in _BINS if sure >= edge)]
         kept.rows, kept.sure, kept.right = kept.rows + 1, kept.sure + sure, kept.right + gold
@@ -209,6 +235,8 @@ def _measure(row: Mapping[str, Any], found: list[Signal], tallies: Iterable[dict
 
 
 def _dates(row: Mapping[str, Any], today: date | None, tallies: list[dict[str, Tally]]) -> list[str]:
+    if "dates" not in row:
+        return []
     compared = compare(row, page_day(row) or today)
     for t in tallies:
         for gold, read in compared.values:
