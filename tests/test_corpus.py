@@ -67,7 +67,7 @@ def test_only_what_is_planned_or_adopted_lies_ahead() -> None:
 
 def test_dates_stand_in_their_text_and_upcoming_ones_after_the_page() -> None:
     for r in ALL:
-        for told in r["dates"]:
+        for told in r.get("dates", ()):
             assert told["text"] in r["text"].replace("-\n", "").replace("\n", " "), r["id"]
             if told["role"] == "applies_from":
                 assert date.fromisoformat(told["iso"]) > date.fromisoformat(r["page_date"]), r["id"]

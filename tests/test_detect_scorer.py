@@ -13,17 +13,18 @@ import numpy as np
 import pytest
 
 from feedhub import detect
-from feedhub.detect import scorer
+from feedhub.detect import judge, scorer
 from feedhub.detect._view import view
-from feedhub.detect.features import Seen
-from feedhub.detect.joining import Join, joined
+from feedhub.detect.concepts import Told, concepts
+from feedhub.detect.features import Seen, count, look
+from feedhub.detect.joining import joined
+from feedhub.detect.lexicon import lexicon
 from feedhub.detect.scoring import Score
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "tests" / "corpus"
 ALL = [json.loads(line) for p in sorted(CORPUS.glob("*.jsonl")) for line in p.read_text(encoding="utf-8").splitlines()]
 HELD_OUT = [r for r in ALL if r["split"] == "test"]
-JOIN = Join(0.7, 0.6, 1.0, 0.5, 1.5)
 NOTHING = Seen(0, 0, "", view(""))
 
 LANGUAGES = ("da", "de", "en", "es", "fi", "fr", "it", "nl", "no", "sv")
@@ -31,6 +32,23 @@ LANGUAGES = ("da", "de", "en", "es", "fi", "fr", "it", "nl", "no", "sv")
 
 def seen(*cues: str) -> Seen:
     return Seen(0, 0, "", view(""), cues=dict.fromkeys(cues, "x"))
+
+
+def told(text: str, lang: str, context: str = "") -> list[Told]:
+    """What the scorer hears of a text, sentence by sentence."""
+    out: list[Told] = []
+
+    def keep(sentence: Told) -> Score:
+        out.append(sentence)
+        return sentence.points
+
+    judge.judge(text, lang=lang, intro=context, hear=keep)
+    return out
+
+
+def opinion(text: str, lang: str, context: str = "") -> float:
+    """The highest log odds that a sentence of a text gets; far below zero when none names a topic."""
+    return max((scorer.opinion(t) for t in told(text, lang, context)), default=-9.0)
 
 
 @pytest.fixture(scope="module")
@@ -65,43 +83,58 @@ def test_training_again_gives_the_same_bytes(trainer: ModuleType, tmp_path: Path
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_unseen_twins_are_told_apart_in_every_language(lang: str) -> None:
-    """In three of four unseen situations of a language the requirement scores above its twins."""
+    """In four of five unseen situations of a language the requirement scores above its twins."""
     by_situation: dict[str, dict[bool, list[float]]] = {}
     for r in HELD_OUT:
         if r["lang"] == lang:
             kept = by_situation.setdefault(r["situation"], {True: [], False: []})
-            kept[r["is_requirement"]].append(scorer.score(r["text"], r["lang"]))
+            kept[r["is_requirement"]].append(opinion(r["text"], r["lang"]))
     pairs = [k for k in by_situation.values() if k[True] and k[False]]
     right = sum(np.mean(k[True]) > np.mean(k[False]) for k in pairs)
-    assert right / len(pairs) >= 0.75, f"{right} of {len(pairs)}"
+    assert right / len(pairs) >= 0.8, f"{right} of {len(pairs)}"
 
 
-def test_scores_are_probabilities_and_the_same_in_many_threads() -> None:
-    once = [scorer.score(r["text"], r["lang"]) for r in HELD_OUT]
+def test_opinions_are_finite_and_the_same_in_many_threads() -> None:
+    sentences = [t for r in HELD_OUT for t in told(r["text"], r["lang"])]
+    once = [scorer.opinion(t) for t in sentences]
     with ThreadPoolExecutor(8) as pool:
-        again = list(pool.map(lambda r: scorer.score(r["text"], r["lang"]), HELD_OUT))
+        again = list(pool.map(scorer.opinion, sentences))
     assert once == again
-    assert all(0 <= s <= 1 for s in once)
+    assert np.isfinite(once).all()
 
 
-def test_empty_and_odd_texts_have_a_score() -> None:
+def test_empty_and_odd_texts_have_an_opinion() -> None:
     for text in ("", " ", "\n", "|", "…", "ＩＬＯ", "İ" * 400, "a" * 100_000):
-        assert 0 <= scorer.score(text, "tlh") <= 1
+        own = look(text, 0, len(text), lexicon("en"))
+        assert np.isfinite(scorer.opinion(Told(own, Score(0.0, 0.0, ()), NOTHING, "tlh")))
 
 
 def test_what_governs_a_passage_counts() -> None:
     item = "a list of the factories"
-    assert scorer.score(item, "en", "Obligations of the supplier:") != scorer.score(item, "en")
+    assert opinion(item, "en", "Obligations of the supplier:") > opinion(item, "en")
 
 
-def test_a_passage_takes_a_fifth_of_a_millisecond() -> None:
+def test_a_concept_has_the_same_name_in_every_language() -> None:
+    def names(text: str, lang: str) -> set[str]:
+        own = look(text, 0, len(text), lexicon(lang))
+        count(own, lexicon(lang))
+        return set(concepts(Told(own, Score(0.9, 2.4, ()), NOTHING, lang)))
+
+    english = names("Suppliers must disclose their factories.", "en")
+    german = names("Lieferanten müssen ihre Fabriken offenlegen.", "de")
+    shared = {"cue:must", "cue:supplier", "cue:factory", "topic:supply_chain_transparency:True", "strong:supplier"}
+    assert shared <= english & german
+
+
+def test_a_sentence_takes_a_fifth_of_a_millisecond() -> None:
     """Processor time, the best of three rounds; the bound leaves room for a busy machine."""
+    sentences = [t for r in HELD_OUT for t in told(r["text"], r["lang"])]
     best = 1.0
     for _ in range(3):
         begun = time.process_time()
-        for r in HELD_OUT:
-            scorer.score(r["text"], r["lang"])
-        best = min(best, (time.process_time() - begun) / len(HELD_OUT))
+        for t in sentences:
+            scorer.opinion(t)
+        best = min(best, (time.process_time() - begun) / len(sentences))
     assert best < 0.0006
 
 
@@ -120,33 +153,32 @@ def test_the_learned_opinion_is_named_among_the_rules() -> None:
     assert any(r.startswith(("+learned:0.", "+learned:1.")) for r in signal.rules)
 
 
-def test_a_duty_that_the_rules_miss_is_lifted_by_a_sure_opinion() -> None:
+def test_the_opinion_is_the_confidence() -> None:
     missed = Score(0.3, 1.5, ("+scope:x",))
-    assert joined(seen("supplier"), missed, 2.0, NOTHING, JOIN).confidence >= 0.5
-    assert joined(seen("supplier"), missed, 0.2, NOTHING, JOIN).confidence < 0.5
+    assert joined(seen("supplier"), missed, 2.0, NOTHING).confidence == pytest.approx(0.881, abs=0.001)
+    assert joined(seen("supplier", "must"), Score(0.7, 2.4, ()), -1.0, NOTHING).confidence < 0.5
 
 
-def test_without_words_of_a_duty_a_lifted_sentence_stays_below_publication() -> None:
-    lifted = joined(seen("supplier"), Score(0.3, 0.0, ()), 9.0, NOTHING, JOIN)
+def test_without_words_of_a_duty_a_sentence_stays_below_publication() -> None:
+    lifted = joined(seen("supplier"), Score(0.3, 0.0, ()), 9.0, NOTHING)
     assert 0.5 <= lifted.confidence < 0.8
     assert lifted.duty > 0
 
 
-@pytest.mark.parametrize(
-    "word", ["may", "relax", "advice", "intend", "private", "noise", "history", "oppose", "report"]
-)
-def test_no_opinion_outvotes_a_veto(word: str) -> None:
+@pytest.mark.parametrize("word", ["may", "relax", "advice", "intend"])
+def test_only_a_certain_opinion_is_heard_against_a_word_of_freedom(word: str) -> None:
     points = Score(0.2, 2.4, ())
-    assert joined(seen("supplier", word), points, 9.0, NOTHING, JOIN).confidence <= 0.2
+    assert joined(seen("supplier", word), points, 2.0, NOTHING).confidence <= 0.2
+    assert joined(seen("supplier", word), points, 9.0, NOTHING).confidence < 0.8
+    assert joined(seen("supplier", word, "must"), points, 9.0, NOTHING).confidence > 0.8
 
 
 def test_a_duty_of_the_buyer_alone_is_not_lifted() -> None:
-    assert joined(seen("buyer"), Score(0.4, 2.4, ()), 9.0, NOTHING, JOIN).confidence < 0.5
+    assert joined(seen("buyer"), Score(0.4, 2.4, ()), 2.0, NOTHING).confidence < 0.5
 
 
-def test_a_private_company_above_is_a_veto() -> None:
-    assert joined(seen("supplier"), Score(0.2, 2.4, ()), 9.0, seen("private"), JOIN).confidence <= 0.2
-
-
-def test_a_duty_that_the_rules_see_is_never_struck_out() -> None:
-    assert joined(seen("must"), Score(0.7, 2.4, ()), -9.0, NOTHING, JOIN).confidence >= 0.5
+@pytest.mark.parametrize("word", ["private", "noise", "oppose", "report"])
+def test_words_of_others_bind_nobody_even_beside_a_duty(word: str) -> None:
+    points = Score(0.2, 2.4, ())
+    assert joined(seen("supplier", "must", word), points, 2.0, NOTHING).confidence <= 0.2
+    assert joined(seen("supplier", "must", word), points, 9.0, NOTHING).confidence < 0.8

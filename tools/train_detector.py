@@ -1,10 +1,11 @@
 """Trains the learned scorer of the detector on `tests/corpus` and writes `feedhub/detect/weights.npz`.
 
     python tools/train_detector.py            train and write the weights
-    python tools/train_detector.py --report   measure rules, scorer and both on the held-out split, and on files given
+    python tools/train_detector.py --report   measure rules and detector on the held-out split, and on files given
+    python tools/train_detector.py --across   measure the detector on the train split, each situation unseen
 
-Deterministic: the same corpus gives the same file, byte for byte. Only rows of the train split are learned from; scorer and join
-are fitted on predictions for situations that the predicting model had not seen.
+Deterministic: the same corpus gives the same file, byte for byte. Only rows of the train split are learned from; the calibration
+is fitted on predictions for situations that the predicting model had not seen.
 """
 
 from __future__ import annotations
@@ -25,43 +26,32 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from feedhub import taxonomy
-from feedhub.detect import judge, scorer, stages
+from feedhub.detect import judge, scorer
+from feedhub.detect.concepts import Told
 from feedhub.detect.evaluation import page_day
-from feedhub.detect.features import Seen
-from feedhub.detect.joining import ENOUGH, Join, joined, log_odds
+from feedhub.detect.joining import joined
 from feedhub.detect.scoring import Score
-from feedhub.model import Stage
 
 CORPUS = Path(__file__).resolve().parent.parent / "tests" / "corpus"
 FOLDS = 5
-#: Strength of the fit (inverse of the penalty), chosen by cross-validation over situations: 3, 10, 30, 100, 300.
-STRENGTH = 30.0
-#: Calibrated log odds from which a sentence that the rules miss is lifted: with words of a duty at 62 %, without at 82 %.
-#: Chosen by hand: searched for by cross-validation they jump about, since some thirty passages decide them. Several pairs were
-#: tried, and these kept because the passages of `tests/detect` and other labelled ones came out no worse than by the rules alone;
-#: neither set is an independent test of the join therefore (November 2026).
-LIFT, ALONE = 0.5, 1.5
-#: Stages that are for a person to look at.
-_HINTS = (Stage.INTENTION, Stage.WITHDRAWN, Stage.RELAXED)
-#: The join without a learned opinion: the rules alone.
-RULES = Join(1.0, 0.0, 0.0, math.inf, math.inf)
+#: Strength of the fit (inverse of the penalty) of letters and words, and how much less freely concepts are fitted: chosen by what was
+#: learned on one half of the corpus and measured on the other, which another sitting had written (November 2026).
+STRENGTH, CONCEPTS = 30.0, 0.1
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Heard:
-    """One sentence as the join meets it: what the rules saw, their points, and the learned log odds."""
+class Example:
+    """A row that is learned from: what the rules tell of each of its sentences, and whether it is a requirement."""
 
-    own: Seen
-    points: Score
-    above: Seen
-    opinion: float
+    row: Row
+    told: tuple[Told, ...]
 
-    def after(self, join: Join) -> bool:
-        """True when the sentence is a requirement after the join."""
-        points = joined(self.own, self.points, self.opinion, self.above, join)
-        return points.confidence >= ENOUGH and points.duty > 0
+    @property
+    def required(self) -> bool:
+        """True for a requirement of a core topic."""
+        return required(self.row)
 
 
 def rows(paths: Iterable[Path]) -> list[Row]:
@@ -82,147 +72,152 @@ def digest(chosen: Sequence[Row]) -> np.ndarray:
     return np.frombuffer(hashlib.sha256(text.encode()).digest(), dtype=np.uint8)
 
 
-def parts(row: Row) -> tuple[str, str]:
-    """The text of a row and what governs it: its first line, when that is a heading or the intro of a list."""
-    if row.get("form") in ("heading", "list"):
-        above, _, text = row["text"].partition("\n")
-        return text, above
-    return row["text"], ""
-
-
-def matrix(chosen: Sequence[Row]) -> csr_matrix:
-    """One line a row: hashed letters and words at equal length, then the signs of form."""
-    data: list[np.ndarray] = []
-    places: list[np.ndarray] = []
-    ends = [0]
+def examples(chosen: Sequence[Row]) -> list[Example]:
+    """The rows of which the rules tell a sentence or more: those that name a core topic somewhere."""
+    out = []
     for row in chosen:
-        text, above = parts(row)
-        slots = scorer.hashes(text, row["lang"], above)
-        shown = np.flatnonzero(scorer.signs(text, above))
-        places += [slots.astype(np.int64), shown + scorer.SLOTS]
-        data += [np.full(len(slots), 1 / math.sqrt(max(1, len(slots)))), np.ones(len(shown))]
-        ends.append(ends[-1] + len(slots) + len(shown))
-    shape = (len(chosen), scorer.SLOTS + len(scorer.SIGNS))
-    return csr_matrix((np.concatenate(data), np.concatenate(places), ends), shape=shape)
+        told: list[Told] = []
+
+        def keep(sentence: Told, into: list[Told] = told) -> Score:
+            into.append(sentence)
+            return sentence.points
+
+        judge.judge(row["text"], lang=row["lang"], page_date=page_day(row), hear=keep)
+        if told:
+            out.append(Example(row, tuple(told)))
+    return out
 
 
-def fit(lines: csr_matrix, gold: np.ndarray, slope: float = 1.0, shift: float = 0.0) -> dict[str, np.ndarray]:
-    """A logistic regression as the arrays of the weights file, eight bits a slot."""
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0, tol=1e-6, max_iter=1000)
-    model.fit(lines, gold)
+def matrix(sentences: Sequence[Told]) -> csr_matrix:
+    """One line a sentence: hashed letters and words at equal length, then the places of its concepts and signs."""
+    data: list[np.ndarray] = []
+    at: list[np.ndarray] = []
+    ends = [0]
+    for told in sentences:
+        slots = scorer.hashes(told.own.text, told.language, told.context).astype(np.int64)
+        named = scorer.places(told)
+        at += [slots, named + scorer.SLOTS]
+        data += [np.full(len(slots), 1 / math.sqrt(max(1, len(slots)))), np.full(len(named), CONCEPTS)]
+        ends.append(ends[-1] + len(slots) + len(named))
+    shape = (len(sentences), scorer.SLOTS + scorer.NAMES)
+    return csr_matrix((np.concatenate(data), np.concatenate(at), ends), shape=shape)
+
+
+def fit(chosen: Sequence[Example]) -> dict[str, np.ndarray]:
+    """A logistic regression as arrays of the weights file.
+
+    Of a requirement of several sentences only one need state it: first the one surest by the rules, then by the first fit.
+    Sentences of other rows share the weight of one.
+    """
+    sentences = [t for e in chosen for t in e.told]
+    owner = np.array([i for i, e in enumerate(chosen) for _ in e.told])
+    gold = np.array([e.required for e in chosen])[owner]
+    share = np.array([1.0 if e.required else 1 / len(e.told) for e in chosen])[owner]
+    lines = matrix(sentences)
+    sure = np.array([t.points.confidence for t in sentences])
+    for _ in range(2):
+        best = {int(owner[i]): i for i in np.argsort(sure, kind="stable")}
+        used = np.array([not gold[i] or best[int(owner[i])] == i for i in range(len(sentences))])
+        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0, tol=1e-4, max_iter=1000)
+        model.fit(lines[used], gold[used], sample_weight=share[used])
+        sure = lines @ model.coef_[0]
     hashed = model.coef_[0][: scorer.SLOTS]
     scale = float(np.abs(hashed).max()) / 127
     return {
         "hashed": np.rint(hashed / scale).astype(np.int8),
         "scale": np.float32(scale),
-        "signs": model.coef_[0][scorer.SLOTS :].astype(np.float32),
-        "calibration": np.array([model.intercept_[0], slope, shift], dtype=np.float32),
-        "join": np.zeros(5, dtype=np.float32),
+        "named": (CONCEPTS * model.coef_[0][scorer.SLOTS :]).astype(np.float16),
+        "calibration": np.array([model.intercept_[0], 1.0, 0.0], dtype=np.float32),
     }
 
 
-def unseen(chosen: Sequence[Row]) -> tuple[list[scorer.Weights], np.ndarray]:
+def across(chosen: Sequence[Example]) -> tuple[list[scorer.Weights], np.ndarray]:
     """Models by fold and each row's fold: the model of its fold saw neither the row nor its twins."""
-    gold = np.array([required(r) for r in chosen])
-    lines = matrix(chosen)
     fold = np.zeros(len(chosen), dtype=int)
     models = []
-    groups = [r["situation"] for r in chosen]
-    for k, (seen, rest) in enumerate(GroupKFold(FOLDS).split(lines, gold, groups)):
+    groups = [e.row["situation"] for e in chosen]
+    for k, (seen, rest) in enumerate(GroupKFold(FOLDS).split(chosen, groups=groups)):
         fold[rest] = k
-        models.append(scorer.unpack(fit(lines[seen], gold[seen])))
+        models.append(scorer.unpack(fit([chosen[i] for i in seen])))
     return models, fold
-
-
-def heard(row: Row, opinion: Callable[[str, str, str], float]) -> list[Heard]:
-    """The sentences of a row that name a core topic, as the join meets them."""
-    out: list[Heard] = []
-
-    def keep(own: Seen, points: Score, above: Seen, passage: Any, language: str) -> Score:
-        if stages.stage_of(own) not in _HINTS:
-            out.append(Heard(own, points, above, opinion(own.text, language, passage.intro or passage.heading)))
-        return points
-
-    judge.judge(row["text"], lang=row["lang"], page_date=page_day(row), hear=keep)
-    return out
 
 
 def train(chosen: Sequence[Row]) -> dict[str, np.ndarray]:
     """Everything in the weights file, from rows of the train split."""
-    gold = np.array([required(r) for r in chosen])
-    models, fold = unseen(chosen)
-    raw = np.array([scorer.logit(*_ordered(r), learned=models[k]) for r, k in zip(chosen, fold, strict=True)])
-    platt = LogisticRegression(C=1.0, solver="liblinear", random_state=0).fit(raw[:, None], gold)
-    slope, shift = float(platt.coef_[0][0]), float(platt.intercept_[0])
-    sentences = [
-        heard(r, lambda t, lang, above, m=models[k]: slope * scorer.logit(t, lang, above, learned=m) + shift)
-        for r, k in zip(chosen, fold, strict=True)
-    ]
-    best = [max(s, key=lambda h: h.points.confidence) if s else None for s in sentences]
-    kept = [(h, g) for h, g in zip(best, gold, strict=True) if h]
-    odds = np.array([[log_odds(h.points.confidence), h.opinion] for h, _ in kept])
-    both = LogisticRegression(C=1.0, solver="liblinear", random_state=0).fit(odds, [g for _, g in kept])
-    out = fit(matrix(chosen), gold, slope, shift)
-    out["join"] = np.array([*both.coef_[0], both.intercept_[0], LIFT, ALONE], dtype=np.float32)
+    known = examples(chosen)
+    models, fold = across(known)
+    raw = [max(scorer.opinion(t, models[k]) for t in e.told) for e, k in zip(known, fold, strict=True)]
+    gold = [e.required for e in known]
+    platt = LogisticRegression(C=1.0, solver="liblinear", random_state=0).fit(np.array(raw)[:, None], gold)
+    out = fit(known)
+    out["calibration"][1:] = platt.coef_[0][0], platt.intercept_[0]
     out["corpus"] = digest(chosen)
     return out
 
 
-def _ordered(row: Row) -> tuple[str, str, str]:
-    text, above = parts(row)
-    return text, row["lang"], above
+def found(row: Row, hear: Callable[[Told], Score] | None) -> bool:
+    """True when the detector, or with `hear` what that makes of a sentence, takes the row for a requirement."""
+    core = taxonomy.load().core_topics
+    signals = judge.judge(row["text"], lang=row["lang"], page_date=page_day(row), hear=hear)
+    return any(s.is_requirement and any(t in core for t in s.topics) for s in signals)
 
 
-def f1(gold: Sequence[bool], found: Sequence[bool]) -> float:
-    """The harmonic mean of precision and recall."""
-    both = sum(g and f for g, f in zip(gold, found, strict=True))
-    return 2 * both / max(1, sum(gold) + sum(found))
+def figures(gold: Sequence[bool], told: Sequence[bool]) -> str:
+    """Precision, recall and F1."""
+    both = sum(g and f for g, f in zip(gold, told, strict=True))
+    return (
+        f"{both / max(1, sum(told)):7.3f}{both / max(1, sum(gold)):7.3f}{2 * both / max(1, sum(gold) + sum(told)):7.3f}"
+    )
 
 
-def report(chosen: Sequence[Row], threshold: float) -> str:
-    """F1 of rules alone, scorer alone at `threshold` and both, overall and by language."""
-    join = scorer.weights().join
-    lines = [f"{'':6}{'rows':>6}{'rules':>8}{'scorer':>8}{'both':>8}"]
+def table(chosen: Sequence[Row], answers: dict[str, Sequence[bool]]) -> str:
+    """Figures of each way to answer, overall and by language."""
+    lines = [f"{'':6}{'rows':>6}" + "".join(f"{f'{name} P, R, F1':>21}" for name in answers)]
     for lang in ("", *sorted({r["lang"] for r in chosen})):
-        mine = [r for r in chosen if lang in ("", r["lang"])]
-        gold = [required(r) for r in mine]
-        found = [heard(r, scorer.logit) for r in mine]
-        alone = [scorer.logit(*_ordered(r)) > threshold for r in mine]
-        figures = [f1(gold, [any(h.after(RULES) for h in s) for s in found]), f1(gold, alone)]
-        figures.append(f1(gold, [any(h.after(join) for h in s) for s in found]))
-        lines.append(f"{lang or 'all':6}{len(mine):6}" + "".join(f"{x:8.3f}" for x in figures))
+        mine = [i for i, r in enumerate(chosen) if lang in ("", r["lang"])]
+        cells = [figures([required(chosen[i]) for i in mine], [a[i] for i in mine]) for a in answers.values()]
+        lines.append(f"{lang or 'all':6}{len(mine):6}" + "".join(cells))
     return "\n".join(lines)
 
 
-def best_threshold(chosen: Sequence[Row]) -> float:
-    """The log odds at which the scorer alone has its best F1 on rows that it had not seen."""
-    models, fold = unseen(chosen)
-    known = scorer.weights()
-    gold = [required(r) for r in chosen]
-    odds = [
-        known.slope * scorer.logit(*_ordered(r), learned=models[k]) + known.shift
-        for r, k in zip(chosen, fold, strict=True)
-    ]
-    return float(max(np.arange(-2, 2, 0.05), key=lambda t: f1(gold, [o > t for o in odds])))
+def report(chosen: Sequence[Row]) -> str:
+    """The rules alone and the detector."""
+    rules = [found(r, lambda told: told.points) for r in chosen]
+    return table(chosen, {"rules": rules, "both": [found(r, None) for r in chosen]})
+
+
+def unseen(chosen: Sequence[Row]) -> str:
+    """The detector on rows whose situations its scorer had not seen."""
+    known = examples(chosen)
+    models, fold = across(known)
+    mine = {e.row["id"]: models[k] for e, k in zip(known, fold, strict=True)}
+
+    def hear(row: Row) -> Callable[[Told], Score] | None:
+        model = mine.get(row["id"])
+        return model and (lambda told: joined(told.own, told.points, scorer.opinion(told, model), told.above))
+
+    rules = [found(r, lambda told: told.points) for r in chosen]
+    return table(chosen, {"rules": rules, "both": [found(r, hear(r)) for r in chosen]})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Train the detector's learned scorer.")
     parser.add_argument("--report", action="store_true", help="measure instead of training")
+    parser.add_argument("--across", action="store_true", help="measure on the train split, each situation unseen")
     parser.add_argument("files", nargs="*", type=Path, help="more labelled files to measure on")
     given = parser.parse_args(arguments)
     everything = rows(sorted(CORPUS.glob("*.jsonl")))
     learned_from = [r for r in everything if r["split"] == "train"]
-    if not given.report:
+    if given.across:
+        sys.stdout.write(f"{unseen(learned_from)}\n")
+    elif given.report:
+        held_out = [r for r in everything if r["split"] == "test"]
+        for name, chosen in [("held out", held_out), *((f.name, rows([f])) for f in given.files)]:
+            sys.stdout.write(f"\n{name}\n{report(chosen)}\n")
+    else:
         np.savez_compressed(scorer.WEIGHTS, allow_pickle=False, **train(learned_from))
         sys.stdout.write(f"{scorer.WEIGHTS.name}: {scorer.WEIGHTS.stat().st_size:,} bytes\n")
-        return
-    threshold = best_threshold(learned_from)
-    sys.stdout.write(f"threshold of the scorer alone {threshold:.2f}; join {scorer.weights().join}\n")
-    held_out = [r for r in everything if r["split"] == "test"]
-    for name, chosen in [("held out", held_out), *((f.name, rows([f])) for f in given.files)]:
-        sys.stdout.write(f"\n{name}\n{report(chosen, threshold)}\n")
 
 
 if __name__ == "__main__":

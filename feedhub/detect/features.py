@@ -11,13 +11,19 @@ from feedhub.model import SignalDate
 
 #: Weight from which a term says its topic without more beside it; 1.0 says it and no other.
 STRONG = 0.8
-#: Topics that a stronger one of the same sentence already says better.
 #: Topics that alone, beside words of the environment, say nothing social.
 _GREEN = {"chemical_safety", "ecolabel_social"}
+#: Topics whose words also serve other ends (quality, accounts, defects, fair competition): they are weak hints in a
+#: sentence that names no people at work, no place of making and no proof of a social kind.
+_MEANS = {"third_party_assessment", "remediation", "non_discrimination_equality"}
+_SOCIAL = ("worker", "factory")
+_ANY_PROOF = {"self_declaration", "espd", "self_assessment", "audit_report", "corrective_action_plan", "site_list"}
+_HINT = 0.5
 _DUTIES = frozenset(("must", "demand", "include", "expect", "ban", "scope"))
 #: How far a "may" reaches: to the end of its clause; and when it permits a demand, over all that is demanded.
 _CLAUSE = re.compile(r"[^,;:]{0,90}")
 _SENTENCE = re.compile(r"[^;:]*")
+#: Topics that a stronger one of the same sentence already says better.
 _SWALLOWED = {"forced_labour": "state_imposed_forced_labour"}
 
 
@@ -75,6 +81,9 @@ def count(found: Seen, words: Lexicon) -> None:
     found.named = {kind: tuple(names) for kind, names in named.items()}
     if "env" in found.cues and found.topics.keys() <= _GREEN:
         found.topics.clear()
+    proof = set(found.named.get("evidence", ())) - _ANY_PROOF
+    if found.topics.keys() <= _MEANS and not found.has(*_SOCIAL) and not proof:
+        found.topics = {topic: min(weight, _HINT) for topic, weight in found.topics.items()}
 
 
 def binding(hits: list[Hit], text: str) -> list[Hit]:

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from feedhub import taxonomy
 from feedhub.detect import scorer, stages
 from feedhub.detect._view import BROKEN, plain
+from feedhub.detect.concepts import Told
 from feedhub.detect.dates import find
 from feedhub.detect.features import STRONG, Seen, count, led, look
 from feedhub.detect.joining import ENOUGH, joined
@@ -35,8 +36,8 @@ _NOT_THEIRS = ("oppose", "private", "report", "noise")
 #: Shorter texts are told apart with what stands above them.
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
-#: A sentence, its points, what stands above it, its passage and language: the points after the learned opinion was heard.
-Hear = Callable[[Seen, Score, Seen, Passage, str], Score]
+#: What is told of a sentence to the learned opinion: the points after it was heard.
+Hear = Callable[[Told], Score]
 _LIMIT = re.compile(
     r"\d[\d., ]{0,15}(?:million\w*|mio|mrd|milli\w+|thousand)?\s*(?:%|€|eur\b|euro\w*|kr\b|kron\w*|dkk|sek|nok|chf|£|\$|"
     r"employees|workers|beschäftigte\w*|arbeitnehm\w*|mitarbeit\w*|werknemers|anställda|ansatte|årsverk|salariés|"
@@ -103,7 +104,8 @@ def _passage(
     for i in range(len(seen)):
         points, topics = _score(i, seen, above, _core())
         if any(t in _core() for t in topics):
-            points = hear(seen[i], points, above, passage, words.language)
+            beside = (*seen[max(0, i - 1) : i], *seen[i + 1 : i + 2])
+            points = hear(Told(seen[i], points, above, words.language, passage.intro or passage.heading, beside))
         signal = _signal(seen[i], points, topics, words.language)
         if signal:
             signals[i] = signal
@@ -142,10 +144,9 @@ def _score(i: int, seen: list[Seen], above: Seen, core: frozenset[str]) -> tuple
     return best, topics
 
 
-def _heard(own: Seen, points: Score, above: Seen, passage: Passage, language: str) -> Score:
-    """The points joined with the learned opinion of the sentence under what governs it."""
-    opinion = scorer.logit(own.text, language, passage.intro or passage.heading)
-    return joined(own, points, opinion, above, scorer.weights().join)
+def _heard(told: Told) -> Score:
+    """The points joined with the learned opinion of the sentence."""
+    return joined(told.own, told.points, scorer.opinion(told), told.above)
 
 
 def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -> Signal | None:

@@ -1,4 +1,4 @@
-"""A learned opinion beside the rules: how likely a passage states a social requirement, from its letters and words.
+"""A learned opinion beside the rules: how likely a sentence states a social requirement, from concepts, letters and words.
 
 Reads one weights file, once, on first use. Never trains, never explains itself, never decides alone: `judge` does.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from feedhub.detect._view import view
-from feedhub.detect.joining import Join
+from feedhub.detect.concepts import Told, concepts
 
 #: Made by `make train` from the labelled passages under `tests/corpus`; a reviewed file of the package.
 WEIGHTS = Path(__file__).resolve().parent / "weights.npz"
-#: Hashed places for letters and words.
+#: Hashed places for letters and words, and for the names of concepts.
 SLOTS = 1 << 18
+NAMES = 1 << 14
 _SHIFT = np.uint32(32 - 18)
 _GRAMS = (3, 4, 5)
 _LONGEST = 1500
@@ -36,22 +38,18 @@ _LABEL = re.compile(r"^\s*[^\W\d][^.:!?\n|]{1,45}:\s\S")
 _QUOTE = re.compile(r"[\"«»“”„].{12,}?[\"«»“”]", re.DOTALL)
 _MANY = 5
 
-#: Signs of form, in the order of their weights.
-SIGNS = ("bullet", "row", "label", "question", "exclamation", "quotation", "percent", "short", "long", "context")
-
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What was learned: `hashed` (one weight a slot), `signs`, `bias`, Platt's `slope` and `shift`, and the `join`."""
+    """What was learned: one weight a slot of `hashed`, one a place of `named`, the `bias`, Platt's `slope` and `shift`."""
 
     hashed: npt.NDArray[np.float32]
-    signs: tuple[float, ...]
+    named: npt.NDArray[np.float32]
     bias: float
     slope: float
     shift: float
-    join: Join
 
 
 @cache
@@ -62,28 +60,31 @@ def weights() -> Weights:
 
 
 def unpack(kept: dict[str, npt.NDArray[Any]]) -> Weights:
-    """Weights from the arrays of the file: eight bits a slot and one scale."""
-    signs = tuple(float(x) for x in kept["signs"])
+    """Weights from the arrays of the file: eight bits a slot and one scale for them."""
     bias, slope, shift = (float(x) for x in kept["calibration"])
     hashed = kept["hashed"].astype(np.float32) * np.float32(kept["scale"])
-    return Weights(hashed, signs, bias, slope, shift, Join(*(float(x) for x in kept["join"])))
+    return Weights(hashed, kept["named"].astype(np.float32), bias, slope, shift)
 
 
-def score(text: str, lang: str, context: str = "") -> float:
-    """The calibrated probability, 0 to 1, that `text` states a social requirement of suppliers.
-
-    `lang` is an ISO 639-1 code, `context` the heading, list intro or table header above it. Pure; safe in threads.
-    """
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit(text, lang, context)))))
-
-
-def logit(text: str, lang: str, context: str = "", learned: Weights | None = None) -> float:
-    """The log odds behind `score`."""
+def opinion(told: Told, learned: Weights | None = None) -> float:
+    """The calibrated log odds that a sentence states a social requirement of suppliers. Pure; safe in threads."""
     known = learned or weights()
-    places = hashes(text, lang, context)
-    value = float(known.hashed[places].sum()) / math.sqrt(max(1, len(places)))
-    value += sum(w for w, there in zip(known.signs, signs(text, context), strict=True) if there)
+    text, context = told.own.text, told.context
+    slots = hashes(text, told.language, context)
+    value = float(known.hashed[slots].sum()) / math.sqrt(max(1, len(slots)))
+    value += float(known.named[places(told)].sum())
     return known.slope * (value + known.bias) + known.shift
+
+
+def places(told: Told) -> npt.NDArray[np.int64]:
+    """The places, each once, of a sentence's concepts and signs of form."""
+    names = (*concepts(told), *signs(told.own.text, told.context))
+    return np.unique(np.fromiter((_place(name) for name in names), dtype=np.int64))
+
+
+@lru_cache(maxsize=1 << 14)
+def _place(name: str) -> int:
+    return zlib.crc32(name.encode()) % NAMES
 
 
 def hashes(text: str, lang: str, context: str = "") -> npt.NDArray[np.uint32]:
@@ -117,18 +118,19 @@ def _words(words: list[str], lang: str) -> npt.NDArray[np.uint32]:
     return np.array([zlib.crc32(t.encode()) & (SLOTS - 1) for t in terms], dtype=np.uint32)
 
 
-def signs(text: str, context: str = "") -> tuple[bool, ...]:
-    """Which of `SIGNS` a passage shows."""
+def signs(text: str, context: str = "") -> Sequence[str]:
+    """The signs of form that a sentence shows."""
     size = text.count(" ") + 1
-    return (
-        bool(_BULLET.search(text)),
-        "|" in text,
-        bool(_LABEL.match(text)),
-        "?" in text,
-        "!" in text,
-        bool(_QUOTE.search(text)),
-        "%" in text,
-        size <= _MANY,
-        size > 8 * _MANY,
-        bool(context),
-    )
+    shown = {
+        "bullet": bool(_BULLET.search(text)),
+        "row": "|" in text,
+        "label": bool(_LABEL.match(text)),
+        "question": "?" in text,
+        "exclamation": "!" in text,
+        "quotation": bool(_QUOTE.search(text)),
+        "percent": "%" in text,
+        "short": size <= _MANY,
+        "long": size > 8 * _MANY,
+        "context": bool(context),
+    }
+    return [f"sign:{name}" for name, there in shown.items() if there]

@@ -1,0 +1,90 @@
+"""What was found in a sentence as names that mean the same in every language: what the learned scorer weighs.
+
+Never weighs a name itself and never reads a lexicon; a name learned in one language speaks in the other nine too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from feedhub import taxonomy
+from feedhub.detect.features import STRONG, Seen
+from feedhub.detect.joining import log_odds, veto
+from feedhub.detect.scoring import Score
+
+_FIRM = ("must", "demand", "ban")
+_WIDEST = 6
+
+
+@dataclass(frozen=True)
+class Told:
+    """One sentence as the scorer hears of it: what it says, its points by the rules, and what stands around it.
+
+    `above` is its heading, `beside` the sentences before and after, `context` the text of the intro or heading.
+    """
+
+    own: Seen
+    points: Score
+    above: Seen
+    language: str
+    context: str = ""
+    beside: Sequence[Seen] = ()
+
+
+def concepts(told: Told) -> list[str]:
+    """The names, each once and in order, of topics, cues and parties of a sentence, alone and two by two."""
+    return sorted({*_own(told), *_around(told), *_pairs(told)})
+
+
+def _own(told: Told) -> Iterator[str]:
+    own = told.own
+    level = _level(own)
+    yield f"level:{level}"
+    yield f"topics:{min(3, len(own.topics))}"
+    for topic, weight in own.topics.items():
+        yield f"topic:{topic}:{weight >= STRONG}"
+    for cue in own.cues:
+        yield f"cue:{cue}"
+        yield f"{level}:{cue}"
+    for clause in own.clauses:
+        yield f"clause:{clause}"
+    for kind, names in own.named.items():
+        yield f"named:{kind}"
+        if kind in ("trigger", "audience"):
+            yield from (f"named:{kind}:{name}" for name in names)
+    if own.dates:
+        yield "date"
+
+
+def _around(told: Told) -> Iterator[str]:
+    level = _level(told.own)
+    yield from (f"above:{cue}" for cue in told.above.cues)
+    if told.above.topics:
+        yield f"above:topic:{level}"
+    for near in told.beside:
+        yield from (f"beside:{cue}" for cue in near.cues)
+        if any(weight >= STRONG for weight in near.topics.values()):
+            yield f"beside:topic:{level}"
+
+
+def _pairs(told: Told) -> Iterator[str]:
+    own, points = told.own, told.points
+    level = _level(own)
+    parties = ("supplier", "company", "buyer")
+    party = next((name for name in parties if own.has(name)), "nobody")
+    duty = "firm" if own.has(*_FIRM) else "soft" if points.duty > 0 else "none"
+    against = veto(own, told.above)
+    yield f"rules:{max(-_WIDEST, min(_WIDEST, math.floor(log_odds(points.confidence) + 0.5)))}"
+    yield f"duty:{math.floor(points.duty * 2)}"
+    yield f"{party}:{duty}:{against}"
+    yield f"{level}:{duty}:{against}"
+    yield f"{level}:{party}"
+
+
+def _level(seen: Seen) -> str:
+    """How plainly a sentence names a core topic."""
+    core = taxonomy.load().core_topics
+    weights = [weight for topic, weight in seen.topics.items() if topic in core]
+    return "strong" if any(w >= STRONG for w in weights) else "weak" if weights else "none"
