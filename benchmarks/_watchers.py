@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
@@ -129,7 +130,7 @@ class Feedhub(Watcher):
 
 
 class Daemon:
-    """A process that stays; it sleeps while others are measured."""
+    """A process that stays, idle while others are measured."""
 
     def __init__(self, arguments: Sequence[str], env: dict[str, str], folder: Path) -> None:
         """Start it."""
@@ -239,7 +240,10 @@ class Changedetection(Watcher):
         return cost, {w["url"] for w in watches if w["last_changed"] >= stamp}
 
     def _all_since(self, stamp: int) -> bool:
-        watches = self._ask("/watch").values()
+        try:
+            watches = self._ask("/watch").values()
+        except urllib.error.HTTPError:  # its list cannot be asked for while an import grows it
+            return False
         return len(watches) == len(self.urls) and all(w["last_checked"] >= stamp for w in watches)
 
     def _ask(self, path: str, body: bytes | None = None, method: str | None = None) -> Any:
