@@ -169,7 +169,7 @@ class _Merge:
             self.note(kind, wording.threshold_changed(old, new))
         elif normalise(old.quote) != normalise(new.quote) or normalise(old.text) != normalise(new.text):
             self.note(RevisionKind.EDITORIAL, "Wording changed.")
-        elif (old.trigger, old.evidence, old.laws) != (new.trigger, new.evidence, new.laws):
+        elif (old.trigger, old.evidence, old.laws, old.cites) != (new.trigger, new.evidence, new.laws, new.cites):
             self.note(RevisionKind.TECHNICAL, "Details read anew.")
         else:
             return old

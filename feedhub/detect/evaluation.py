@@ -172,6 +172,7 @@ def signal_json(signal: Signal) -> dict[str, Any]:
         "trigger": signal.trigger,
         "evidence": list(signal.evidence),
         "laws": list(signal.laws),
+        "cites": list(signal.cites),
         "threshold": signal.threshold,
         "products": list(signal.products),
         "audience": signal.audience,

@@ -5,7 +5,6 @@ Pure: never asks the time; what is upcoming is judged against the day of the pag
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,6 +20,8 @@ from feedhub.detect.features import STRONG, Seen, count, led, look
 from feedhub.detect.joining import ENOUGH, joined
 from feedhub.detect.language import reading_language
 from feedhub.detect.lexicon import Lexicon, lexicon
+from feedhub.detect.limits import threshold
+from feedhub.detect.naming import cited
 from feedhub.detect.passages import Passage, passages
 from feedhub.detect.scoring import AGAINST, BOUND, Score, score
 from feedhub.model import Clause, Signal, Stage
@@ -38,12 +39,6 @@ _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
 #: What is told of a sentence to the learned opinion: the points after it was heard.
 Hear = Callable[[Told], Score]
-_LIMIT = re.compile(
-    r"\d[\d., ]{0,15}(?:million\w*|mio|mrd|milli\w+|thousand)?\s*(?:%|€|eur\b|euro\w*|kr\b|kron\w*|dkk|sek|nok|chf|£|\$|"
-    r"employees|workers|beschäftigte\w*|arbeitnehm\w*|mitarbeit\w*|werknemers|anställda|ansatte|årsverk|salariés|"
-    r"trabajadores|empleados|dipendenti|työntekijää)|(?:€|£|\$|eur|dkk|sek|nok|chf|kr)\s?\d[\d.,]*(?:\s*(?:million|mio|bn)\w*)?",
-    re.IGNORECASE,
-)
 
 
 def judge(
@@ -176,10 +171,11 @@ def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -
         dates=own.dates,
         confidence=round(confidence, 3),
         rules=points.rules,
-        trigger=next(iter(own.named.get("trigger", ())), ""),
+        trigger=_trigger(own),
         evidence=own.named.get("evidence", ()),
         laws=own.named.get("law", ()),
-        threshold=_threshold(own.text),
+        cites=cited(own.text, own.named.get("convention", ())),
+        threshold=threshold(own.text),
         products=own.named.get("product", ()),
         audience=next(iter(own.named.get("audience", ())), ""),
         language=language,
@@ -214,9 +210,13 @@ def _clause(seen: Seen) -> Clause:
     return _CLAUSES.get(best, Clause.POLICY if seen.has("law") else Clause.CONTRACT_PERFORMANCE_CLAUSE)
 
 
-def _threshold(text: str) -> str:
-    match = _LIMIT.search(text)
-    return " ".join(match.group().split()) if match else ""
+def _trigger(own: Seen) -> str:
+    """When a duty falls due: the span in the words of the sentence, else the kind of occasion that it names."""
+    spans = [d.text for d in own.dates if d.role == "trigger" and any(c.isdigit() for c in d.text)]
+    if spans:
+        return " ".join(spans[0].split())
+    yearly = "yearly" if any(d.role == "recurring_deadline" for d in own.dates) else ""
+    return next(iter(own.named.get("trigger", ())), yearly)
 
 
 @cache

@@ -287,6 +287,9 @@ def _from_taxonomy(language: str) -> Iterator[Pattern]:
         for word in product.words.get(language, ()):
             grown = language in _COMPOUNDING and len(word) >= 4
             yield Pattern("product", product.id, _literal(word) + ("*" if grown else ""))
+    for convention in lists.conventions.values():
+        for word in convention.words:
+            yield Pattern("convention", convention.id, _literal(word))
     for law in lists.laws.values():
         for cite in law.cites:
             yield Pattern("law", law.id, _literal(cite))

@@ -197,6 +197,7 @@ def _requirements(finding: Finding, document: Document, source: Source) -> list[
             trigger=signal.trigger,
             evidence=signal.evidence,
             laws=signal.laws,
+            cites=signal.cites,
             threshold=signal.threshold,
             trust=Trust.DETECTED,
             provenance=proof,

@@ -112,6 +112,8 @@ def draft_json(draft: Draft) -> dict[str, Any]:
                 "quote": r.quote,
                 "evidence": list(r.evidence),
                 "laws": list(r.laws),
+                "cites": list(r.cites),
+                "threshold": r.threshold,
                 "criterion": r.criterion,
                 "trust": r.trust.value,
                 "confidence": round(r.confidence, 3),

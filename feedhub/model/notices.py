@@ -139,7 +139,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Requirement:
-    """One obligation inside a notice. `id` is "" in a draft; stored ones are `r1`, `r2`, … within their notice."""
+    """One obligation inside a notice. `id` is "" in a draft; stored ones are `r1`, `r2`, … within their notice.
+
+    `cites` are ids of conventions, and articles and acts in the words of the text.
+    """
 
     topic: str
     clause: Clause = Clause.POLICY
@@ -150,6 +153,7 @@ class Requirement:
     laws: tuple[str, ...] = ()
     threshold: str = ""
     criterion: str = ""
+    cites: tuple[str, ...] = ()
     trust: Trust = Trust.DETECTED
     provenance: Evidence = Evidence()
     confidence: float = 1.0

@@ -249,6 +249,7 @@ class Signal:
     trigger: str = ""
     evidence: tuple[str, ...] = ()
     laws: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
     threshold: str = ""
     products: tuple[str, ...] = ()
     audience: str = ""

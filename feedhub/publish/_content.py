@@ -77,6 +77,7 @@ def _requirement(value: Requirement, language: str) -> str:
         if value.evidence
         else "",
         f"Law: {'; '.join(labels.label('law', law) for law in value.laws)}." if value.laws else "",
+        f"Names: {'; '.join(labels.label('convention', c) for c in value.cites)}." if value.cites else "",
         f"Trust: {wording.trust(value.trust)}.",
     ]
     said = " ".join(_text(shorten(f, 1000)) for f in facts if f)

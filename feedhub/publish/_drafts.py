@@ -118,6 +118,7 @@ def _requirement(row: Mapping[str, Any], place: str) -> Requirement:
         trigger=_word(row, "trigger"),
         evidence=_words(row.get("evidence")),
         laws=_words(row.get("laws")),
+        cites=_words(row.get("cites")),
         threshold=_word(row, "threshold"),
         criterion=_word(row, "criterion"),
         provenance=_evidence(provenance if isinstance(provenance, Mapping) else {}),

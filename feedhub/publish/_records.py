@@ -116,6 +116,7 @@ def _requirement(value: Requirement) -> dict[str, Any]:
         "criterion": value.criterion,
         "evidence": list(value.evidence),
         "laws": list(value.laws),
+        "cites": list(value.cites),
         "trust": value.trust.value,
         "confidence": round(value.confidence, 3),
         "gone": value.gone,

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from feedhub.taxonomy.shapes import (
     ClauseKind,
+    Convention,
     EvidenceKind,
     Law,
     LawDate,
@@ -27,6 +28,7 @@ __all__ = [
     "KNOWN_LANGUAGES",
     "LANGUAGES",
     "ClauseKind",
+    "Convention",
     "EvidenceKind",
     "Law",
     "LawDate",
@@ -75,6 +77,7 @@ def load() -> Taxonomy:
         evidence=_frozen(evidence),
         laws=_frozen({key: _law(key, row, makers) for key, row in _toml("laws.toml").items()}),
         products=_frozen(goods),
+        conventions=_frozen({key: _convention(key, row) for key, row in _toml("conventions.toml").items()}),
         terms=_by_language("terms"),
         cues=_by_language("cues"),
         labels=_labels(own),
@@ -119,6 +122,10 @@ def _law(key: str, row: dict[str, Any], makers: dict[str, str]) -> Law:
     plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items() if name != "dates"}
     dates = tuple(LawDate(**d) for d in row["dates"])
     return Law(id=key, authority_name=makers[row["authority"]], dates=dates, **plain)
+
+
+def _convention(key: str, row: dict[str, Any]) -> Convention:
+    return Convention(key, row["name"], row.get("number", 0), tuple(row.get("words", ())))
 
 
 def _by_language(folder: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

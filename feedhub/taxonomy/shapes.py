@@ -102,6 +102,19 @@ class Law:
 
 
 @dataclass(frozen=True)
+class Convention:
+    """An international convention or guideline. `number` is that of an ILO convention, 0 for others.
+
+    `words` are the spellings by which texts of any language name it.
+    """
+
+    id: str
+    name: str
+    number: int = 0
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Taxonomy:
     """The closed lists of the field. Immutable; every mapping keeps the order of its file."""
 
@@ -110,6 +123,7 @@ class Taxonomy:
     evidence: Mapping[str, EvidenceKind]
     laws: Mapping[str, Law]
     products: Mapping[str, Product]
+    conventions: Mapping[str, Convention]
     terms: Mapping[str, Mapping[str, tuple[str, ...]]]
     cues: Mapping[str, Mapping[str, tuple[str, ...]]]
     labels: Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -126,14 +140,16 @@ class Taxonomy:
     def label(self, kind: str, id: str, lang: str = "en") -> str:  # noqa: A002 -- the field's word
         """The name of a thing in a language, else in English, else its id in words; never raises.
 
-        `kind` is topic, definition (of a topic), clause, evidence, law, product, country, stage, trust, milestone, milestone_status, precision,
-        signposts, role, outcome or law_role.
+        `kind` is topic, definition (of a topic), clause, evidence, law, convention, product, country, stage, trust, milestone,
+        milestone_status, precision, signposts, role, outcome, law_role or rule (a name of what the detector heard).
         """
         if kind == "country":
             names = self.countries.get(self.country(id) or "", {})
             return names.get(lang) or names.get("en") or id
         if kind == "law":
             return self.laws[id].name if id in self.laws else id
+        if kind == "convention":
+            return self.conventions[id].name if id in self.conventions else id
         for language in (lang, lang.partition("-")[0], "en"):
             name = self.labels.get(language, {}).get(kind, {}).get(id)
             if name:

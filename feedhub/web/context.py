@@ -211,6 +211,8 @@ def register(app: Flask) -> None:
             "signposts": lambda v: words.named("signposts", v),
             "country": lambda v: value_label("country", v) if v else "",
             "law": law_label,
+            "convention": lambda v: the_hub().taxonomy.label("convention", v),
+            "judged": words.judged,
             "product": lambda v: value_label("product", v),
             "language": words.language_name,
             "role": lambda v: words.named("role", v),

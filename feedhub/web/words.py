@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta, get_day_names
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask_babel import LazyString, force_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +21,8 @@ from feedhub.model import Precision, When
 from feedhub.taxonomy import load
 from feedhub.web.languages import language, locale
 
+#: How the detector writes a rule that fired: for or against, its name, the words heard.
+_RULE = re.compile(r"(?P<sign>[+-])(?P<name>[a-z_]+)(?::(?P<heard>.+))?")
 TRUST_SHORT = {
     "posted": _lp("trust", "Posted"),
     "verified": _lp("trust", "Verified"),
@@ -108,6 +110,23 @@ def capital(text: str) -> str:
 def named(kind: str, value: str) -> str:
     """The taxonomy's name for a value of a kind, with a capital."""
     return capital(load().label(kind, str(value), language()))
+
+
+def judged(rule: str) -> str:
+    """What the detector heard, in words: `+must:shall` → says that it must be done (“shall”); other words stay.
+
+    A minus in front, for what speaks against a requirement, is said too; a learned opinion is given in hundredths.
+    """
+    found = _RULE.fullmatch(rule)
+    if found is None:
+        return rule
+    against, name, heard = found["sign"] == "-", found["name"], found["heard"] or ""
+    if name == "learned":
+        return f"{load().label('rule', name, language())}: {format_percent(float(heard), locale=locale())}"
+    if name == "topic":
+        return f"{load().label('rule', name, language())}: {load().label('topic', heard, language())}"
+    said = load().label("rule", name, language()) + (f" (“{heard.replace('_', ' ')}”)" if heard else "")
+    return _("against it: %(what)s", what=said) if against else said
 
 
 def language_name(code: str) -> str:
