@@ -166,7 +166,7 @@ class Lexicon:
 
     def __init__(self, language: str, patterns: list[Pattern]) -> None:
         self.language = language
-        self._patterns = patterns
+        self.patterns = patterns
         self._automata = {
             True: self._automaton([p for p in patterns if p.kind == "topic"]),
             False: self._automaton([p for p in patterns if p.kind != "topic"]),

@@ -70,7 +70,7 @@ _ACCEPT = re.compile(
     r"hyväksy\w*|salli|accepteer\w*|akkoord|aceptar|acepto|accetta\w*|tout\s+accepter)\b",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\s+[-–—|·:»]\s+")
+_PARTS = re.compile(r"\s{1,9}[-–—|·:»]\s{1,9}")
 _BLOCK_TAGS = (b"div", b"section", b"article", b"main", b"table", b"ul", b"ol")
 
 

@@ -107,8 +107,10 @@ def words(lang: str) -> Words:
         numbers=tuple(re.compile(either([forms])) for forms in rows["numbers"]),
         recurring=re.compile(rf"(?<!\w)(?:{either(rows['recurring'])})"),
         future=re.compile(rf"(?<!\w)(?:{either(rows['future'])})"),
-        join=re.compile(rf"(?:{rows['ordinal']})?\s*(?:-|,|/|{either(rows['joins'])})\s*(?:{either(_ARTICLES)})?\s*"),
-        counted=re.compile(rf"\s+(?:\w+\s+)?(?:{either(rows['counted'])})"),
+        join=re.compile(
+            rf"(?:{rows['ordinal']})?\s{{0,3}}(?:-|,|/|{either(rows['joins'])})\s{{0,3}}(?:{either(_ARTICLES)})?\s{{0,3}}"
+        ),
+        counted=re.compile(rf"\s{{1,3}}(?:\w{{1,30}}\s{{1,3}})?(?:{either(rows['counted'])})"),
         planned=re.compile(rf"(?<!\w)(?:{either(rows['planned'])})"),
         carried=re.compile(rf"(?<!\w)(?:{either(rows['carried'])})"),
         closing=re.compile(rf"(?<!\w)(?:{either(rows['ends'])})"),
