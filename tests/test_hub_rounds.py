@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from loopback import Clock, Site, page
 from sqlalchemy import event
-from watching import declare_many, status
+from watching import ABOUT, DUTY, declare_many, status
 
 from feedhub.hub import Hub
 from feedhub.hub.rounds import SHARE
 from feedhub.store import catalogue, collecting
-
-ABOUT = "The City of Example buys goods and services for its schools and offices."
 
 
 @pytest.fixture
@@ -82,3 +80,43 @@ def test_a_source_that_was_stopped_meanwhile_is_skipped_and_its_host_visited(man
     results = {r.source: r for r in many.check()}
     assert results["gb-example-p0000"].reason == "suspended"
     assert sum(r.outcome.value == "unchanged" for r in results.values()) == 39
+
+
+def test_a_page_that_only_looks_different_is_not_judged_again(
+    hub: Hub, site: Site, sources: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def served(links: str, duty: str = DUTY) -> str:
+        return page(ABOUT, duty).replace("<body>", f"<body><nav>{links}</nav>")
+
+    declare_many(hub, sources, [f"{site.url}/0"])
+    site.pages["/0"] = served("<a href='/a'>News</a>")
+    assert [r.outcome.value for r in hub.check()] == ["baseline"]
+    judged: list[object] = []
+    real = Hub._judged
+    monkeypatch.setattr(Hub, "_judged", lambda self, *given: judged.append(1) or real(self, *given))
+    clock.forward(days=1)
+    site.pages["/0"] = served("<a href='/b'>Other news</a>")
+    assert [r.outcome.value for r in hub.check()] == ["unchanged"]
+    assert not judged
+    (state,) = states(hub)
+    assert state.last_good == clock.at
+    with hub.store.reading() as tx:
+        assert collecting.latest_snapshot(tx, state.source.id).digest == state.digest
+    clock.forward(days=1)
+    site.pages["/0"] = served("", DUTY.replace("March", "May"))
+    assert [r.outcome.value for r in hub.check()] == ["changed"]
+    assert judged
+
+
+def test_what_was_missing_is_counted_on_a_page_that_says_the_same(
+    hub: Hub, site: Site, sources: Path, clock: Clock
+) -> None:
+    declare_many(hub, sources, [f"{site.url}/0"])
+    site.pages["/0"] = page(ABOUT, DUTY)
+    list(hub.check())
+    outcomes = []
+    for i in range(3):
+        clock.forward(days=1)
+        site.pages["/0"] = page(ABOUT).replace("<body>", f"<body><nav><a href='/{i}'>{i}</a></nav>")
+        outcomes += [r.outcome.value for r in hub.check()]
+    assert [n.stage.value for n in hub.authority("gb-example").notices] == ["withdrawn"], outcomes

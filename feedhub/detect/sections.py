@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 
 from feedhub import taxonomy
@@ -83,11 +83,15 @@ def examine(document: Document, *, lang: str = "", page_date: date | None = None
         if block.kind == "heading" or not block.text.strip():
             continue
         heading = ". ".join(part.rstrip(".: ") for part in block.path[-2:] if part)
-        found = judge(
-            block.text, lang=language, page_date=page_date, heading=heading, intro=block.intro, country=country
-        )
+        found = _judged(block.text, language, page_date, heading, block.intro, country)
         out.extend(Finding(signal, block, index) for signal in found)
     return out
+
+
+@lru_cache(maxsize=10_000)
+def _judged(text: str, lang: str, page_date: date | None, heading: str, intro: str, country: str) -> tuple[Signal, ...]:
+    """The signals of a block; a feed or page that changed says mostly what it said before, of the same day."""
+    return tuple(judge(text, lang=lang, page_date=page_date, heading=heading, intro=intro, country=country))
 
 
 def drafts(

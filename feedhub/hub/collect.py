@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from feedhub import readers
 from feedhub.changes import decide
 from feedhub.errors import REASONS, FetchError, LeaseLost, ReadError
 from feedhub.fetch.hints import next_due
 from feedhub.hub import paging
-from feedhub.hub.judging import COMPLETE, Judged, judge, options_for, relevant, sift
+from feedhub.hub.judging import COMPLETE, Judged, judge, options_for, relevant, said_by, sift
 from feedhub.hub.matching import announce_ahead, evidenced, is_known, known_to, of_source, wait_for_curator
 from feedhub.hub.outages import watch
 from feedhub.hub.paging import Place
@@ -31,6 +32,7 @@ from feedhub.model import (
     Source,
     Validators,
 )
+from feedhub.readers import Reading
 from feedhub.store import Tx, catalogue, collecting
 from feedhub.store.catalogue import SourceState
 from feedhub.store.collecting import Check
@@ -70,6 +72,11 @@ class Turn:
         return Validators(s.etag, s.last_modified, s.validated) if s.digest else None
 
     @property
+    def waits(self) -> bool:
+        """True when something was held or missing, so that even a page that says the same must be judged again."""
+        return self.state.outcome == Outcome.HELD or any(s.missing for s in self.seen)
+
+    @property
     def ms(self) -> int:
         """Milliseconds since the check began."""
         return int((time.monotonic() - self.began) * 1000)
@@ -91,27 +98,32 @@ class Collect(Politeness):
 
     def _repeated(self, turn: Turn, answer: Fetched | NotModified) -> CheckResult | None:
         """A 304 or the same bytes: the last good reading stands, and what was missing is missing once more."""
-        if turn.state.outcome != Outcome.HELD and not any(s.missing for s in turn.seen):
+        if not turn.waits:
             return None
         with self.store.reading() as tx:
             snapshot = collecting.get_snapshot(tx, turn.state.digest, turn.source.id)
         return self._read(turn, snapshot, answer) if snapshot is not None else None
 
-    def _read(self, turn: Turn, snapshot: Snapshot, answer: Fetched | NotModified) -> CheckResult:
+    def _read(self, turn: Turn, snapshot: Snapshot, answer: Fetched | NotModified) -> CheckResult | None:
         try:
-            judged = self._judged(turn, snapshot)
+            reading = self._reading(turn, snapshot)
         except ReadError as error:
             return self.failed(turn, error)
-        return self._record(turn, snapshot, judged, answer)
+        if said_by(reading) == turn.state.said and not turn.waits and _over(answer, None):
+            return None
+        return self._record(turn, snapshot, self._judged(turn, snapshot, reading), answer)
 
-    def _judged(self, turn: Turn, snapshot: Snapshot, place: Place | None = None) -> Judged:
-        source, authority = turn.source, turn.authority
-        seen = snapshot.at.astimezone(ZoneInfo(authority.zone)).date()
-        options = options_for(source, snapshot, authority.country)
+    def _reading(self, turn: Turn, snapshot: Snapshot, place: Place | None = None) -> Reading:
+        options = options_for(turn.source, snapshot, turn.authority.country)
         if place is not None:
-            first = not (place.page or source.window)  # a later page, or a span of time, may be empty
-            options = replace(options, cursor=source.cursor, at_least=source.at_least if first else 0)
-        return judge(snapshot.body, source.kind, options, source, authority, self.settings.detect_min, seen)
+            first = not (place.page or turn.source.window)  # a later page, or a span of time, may be empty
+            at_least = turn.source.at_least if first else 0
+            options = replace(options, cursor=turn.source.cursor, at_least=at_least)
+        return readers.read(snapshot.body, turn.source.kind, options)
+
+    def _judged(self, turn: Turn, snapshot: Snapshot, reading: Reading) -> Judged:
+        seen = snapshot.at.astimezone(ZoneInfo(turn.authority.zone)).date()
+        return judge(reading, turn.source, turn.authority, self.settings.detect_min, seen)
 
     def _record(
         self, turn: Turn, snapshot: Snapshot, judged: Judged, answer: Fetched | NotModified, place: Place | None = None
@@ -139,8 +151,7 @@ class Collect(Politeness):
             recorded = recorder.publish()
             outcome = _outcome(baseline=baseline, held=bool(decision.held), recorded=recorded)
             reason = "mass_absence" if decision.held else ""
-            warned = "; ".join(judged.reading.warnings)
-            self._good(tx, turn, answer, outcome, reason, snapshot, place, warned[:500])
+            self._good(tx, turn, answer, outcome, reason, judged.reading, place)
         return CheckResult(source.id, outcome, reason, recorded.changes, turn.ms)
 
     # -- many pages of one query
@@ -159,7 +170,7 @@ class Collect(Politeness):
                 break
             try:
                 snapshot, answer = self._page(turn, place)
-                judged = self._judged(turn, snapshot, place)
+                judged = self._judged(turn, snapshot, self._reading(turn, snapshot, place))
             except (FetchError, ReadError) as error:
                 refused = isinstance(error, FetchError) and error.reason in ("http_error", "not_found")
                 return self.failed(turn, error, paging.again(place, refused=refused))
@@ -203,14 +214,13 @@ class Collect(Politeness):
         answer: Fetched | NotModified,
         outcome: Outcome,
         reason: str,
-        snapshot: Snapshot,
+        reading: Reading,
         place: Place | None = None,
-        warned: str = "",
     ) -> None:
-        """`warned` is what the reader had to say to the operator of a page that was read all the same."""
+        """What the reader had to say to the operator of a page that was read all the same stands as its detail."""
         now, source = self.now(), turn.source
-        values = good_state(turn, answer, outcome, now)
-        values |= {"reason": reason, "detail": warned, "digest": snapshot.digest}
+        warned = "; ".join(reading.warnings)[:500]
+        values = good_state(turn, answer, outcome, now) | {"reason": reason, "detail": warned, "said": said_by(reading)}
         if place is not None:
             values = {k: v for k, v in values.items() if k not in _VALIDATORS} | {"cursor": place.text()}
         if not _over(answer, place):
@@ -266,22 +276,24 @@ class Collect(Politeness):
 
 
 def good_state(turn: Turn, answer: Fetched | NotModified, outcome: Outcome, now: datetime) -> dict[str, object]:
-    """The columns of a source's state after a good check."""
-    v = Validators(turn.state.etag, turn.state.last_modified, turn.state.validated)
+    """The columns of a source's state after a good check; what the reader warned of then still holds."""
+    state = turn.state
+    v, digest = Validators(state.etag, state.last_modified, state.validated), state.digest
     if isinstance(answer, Fetched):
-        v = replace(answer.validators, fetched=answer.validators.fetched or now)
+        v, digest = replace(answer.validators, fetched=answer.validators.fetched or now), _digest(answer)
     return {
         "last_checked": now,
         "last_good": now,
-        "first_good": turn.state.first_good or now,
+        "first_good": state.first_good or now,
         "outcome": outcome.value,
         "reason": "",
-        "detail": "",
+        "detail": "" if state.reason else state.detail,
         "failures": 0,
         "next_due": next_due(now, turn.source.every, answer.fresh_for, None, 0, random.random()),  # noqa: S311
         "etag": v.etag,
         "last_modified": v.last_modified,
         "validated": v.fetched,
+        "digest": digest,
     }
 
 

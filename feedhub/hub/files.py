@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from feedhub import readers
 from feedhub.changes import decide
 from feedhub.errors import InvalidInput, ReadError, UsageError
 from feedhub.hub.base import Base
@@ -54,7 +55,8 @@ class Files(Base):
         declared = kind if isinstance(kind, SourceKind) else SourceKind.PAGE
         source = Source("", "", "", declared, options.url, language=options.language)
         authority = Authority("", "", country=options.country)
-        judged = judge(body, kind, options, source, authority, self.settings.detect_min, self.today())
+        reading = readers.read(body, kind, options)
+        judged = judge(reading, source, authority, self.settings.detect_min, self.today())
         return judged, signals_of(judged.reading)
 
     def read_address(self, url: str, *, browser: bool = False) -> Fetched:

@@ -1,17 +1,18 @@
-"""From bytes to drafts: the reader, the detector, and what is sure enough to publish. Stores nothing."""
+"""From a reading to drafts: the detector, and what is sure enough to publish. Stores nothing."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from feedhub import detect, readers
+from feedhub import detect
 from feedhub.changes import Known
 from feedhub.changes.decide import SAME
 from feedhub.changes.pairing import pair_requirements
 from feedhub.model import Authority, AuthorityRef, Document, Draft, Signal, Snapshot, Source, SourceKind
-from feedhub.readers import Kind, Options, Reading
+from feedhub.readers import Options, Reading
 from feedhub.taxonomy import Taxonomy
 from feedhub.text import similarity
 
@@ -45,17 +46,8 @@ def options_for(source: Source, snapshot: Snapshot, country: str) -> Options:
     )
 
 
-def judge(
-    body: bytes,
-    kind: Kind | None,
-    options: Options,
-    source: Source,
-    authority: Authority,
-    minimum: float,
-    seen: date,
-) -> Judged:
-    """Read and detect. Raises ReadError when the content is doubtful. `seen` is the day the bytes were fetched."""
-    reading = readers.read(body, kind, options)
+def judge(reading: Reading, source: Source, authority: Authority, minimum: float, seen: date) -> Judged:
+    """Detect in what was read. `seen` is the day the bytes were fetched."""
     structured = [_owned(d, source, authority) for d in reading.drafts]
     found: list[Draft] = []
     for document in reading.documents:
@@ -65,6 +57,12 @@ def judge(
         )
         found += [_placed(d, document) for d in drafts]
     return Judged(reading, tuple(_joined(structured, found, {d.ref for d in reading.documents})))
+
+
+def said_by(reading: Reading) -> str:
+    """A digest of what a reading says: equal when only what no reader keeps has changed, or where links lead."""
+    told = replace(reading, documents=tuple(replace(d, links=()) for d in reading.documents))
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def signals_of(reading: Reading) -> list[Signal]:

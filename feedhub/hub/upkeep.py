@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedhub import declarations
+from feedhub import declarations, readers
 from feedhub.changes import Revise, decide, withdrawn
 from feedhub.errors import DeclarationError, FeedhubError, LeaseLost, NotFound, ReadError
 from feedhub.hub.judging import judge, options_for, relevant, sift
@@ -91,7 +91,8 @@ class Upkeep(Rounds, Publication):
             authority = self.authority_of(tx, source.authority_id)
         seen = snapshot.at.astimezone(ZoneInfo(authority.zone)).date()
         options = options_for(source, snapshot, authority.country)
-        judged = judge(snapshot.body, source.kind, options, source, authority, self.settings.detect_min, seen)
+        reading = readers.read(snapshot.body, source.kind, options)
+        judged = judge(reading, source, authority, self.settings.detect_min, seen)
         with self.store.writing() as tx:
             recorder = Recorder(self, tx, now, by=f"reread:{source.id}")
             drafts = [evidenced(d, snapshot) for d in judged.drafts if relevant(d, self.taxonomy)]

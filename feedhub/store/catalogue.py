@@ -39,6 +39,7 @@ class SourceState:
     last_modified: str
     validated: datetime | None
     digest: str
+    said: str
     cursor: str
     failing: bool
 
@@ -203,6 +204,7 @@ def _state(row: Row[Any], found: Source) -> SourceState:
         last_modified=row.last_modified,
         validated=row.validated,
         digest=row.digest,
+        said=row.said,
         cursor=row.cursor,
         failing=row.failing,
     )

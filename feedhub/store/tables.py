@@ -134,6 +134,7 @@ source = Table(
     text_column("last_modified", 100),
     Column("validated", Instant),
     text_column("digest", 64),
+    text_column("said", 64),
     Column("cursor", Text, nullable=False, server_default=""),
     _flag("failing"),
     Index("ix_source_due", "suspended", "next_due"),

@@ -28,6 +28,7 @@ def state(number: int, host: str) -> SourceState:
         etag="",
         last_modified="",
         digest="",
+        said="",
         cursor="",
         failing=False,
         **nothing,
