@@ -33,6 +33,12 @@ CONTENT_TYPES: Mapping[str, str] = {
     "json": "application/feed+json; charset=utf-8",
     "opml": "text/x-opml; charset=utf-8",
 }
+#: Where the service tells what the own elements and members mean, by format; the number is that of the namespace.
+SCHEMAS: Mapping[str, str] = {
+    "atom": "/static/feedhub-1.rng",
+    "rss": "/static/feedhub-1.rng",
+    "json": "/static/feedhub-1.schema.json",
+}
 #: Bytes of a JSON Feed at most (JSON Feed readers refuse large documents).
 JSON_LIMIT = 250_000
 
@@ -182,6 +188,7 @@ def _links(page: FeedPage | StatePage, fmt: str) -> tuple[Link, ...]:
     out += [Link(rel, url(path), own) for rel, path in _neighbours(page).items()]
     if page.instance.licence:
         out.append(Link("license", page.instance.licence))
+    out.append(Link("describedby", url(SCHEMAS[fmt]), "application/xml"))
     return tuple(out)
 
 
@@ -249,7 +256,7 @@ def _json_head(page: FeedPage | StatePage) -> dict[str, Any]:
     instance = page.instance
     following = page.next or page.prev_archive
     own: dict[str, Any] = {
-        "about": instance.url("/feeds"),
+        "about": instance.url(SCHEMAS["json"]),
         "id": feed_id(page),
         "namespace": NAMESPACE,
         "licence": instance.licence,
