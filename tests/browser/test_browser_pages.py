@@ -215,6 +215,34 @@ def test_an_address_is_copied_by_its_button(browser: Any, base: str) -> None:
     assert page.evaluate("navigator.clipboard.readText()").endswith("/feeds/announcements.atom")
 
 
+def test_the_builder_shows_at_once_what_a_choice_gives_and_does_the_same_without_a_script(
+    browser: Any, base: str
+) -> None:
+    page = opened(browser)
+    page.goto(f"{base}/feeds")
+    page.evaluate("window.stayed = true")
+    before = page.locator("[role=status]").inner_text()
+    with page.expect_response("**/feeds?trust=posted"):
+        page.get_by_role("checkbox", name="Posted by the authority").check()
+    page.wait_for_function("document.getElementById('a-atom').value.endsWith('trust=posted')")
+    assert page.evaluate("window.stayed")
+    assert page.locator("[role=status]").inner_text() != before
+    assert page.locator(".chips").inner_text().startswith("Chosen:")
+    assert page.url == f"{base}/feeds?trust=posted"
+    for name in ("a-atom", "a-rss", "a-json", "a-ics", "a-webcal"):
+        assert page.locator(f"#{name}").input_value().endswith("?trust=posted")
+    assert page.locator("#a-webcal").input_value().startswith("webcal://")
+    assert page.locator("[data-copy=a-rss]").is_visible()
+    shown = page.locator("#result").inner_text()
+
+    plain = opened(browser, java_script_enabled=False)
+    plain.goto(f"{base}/feeds")
+    plain.get_by_role("checkbox", name="Posted by the authority").check()
+    plain.get_by_role("button", name="Show").click()
+    assert plain.url.startswith(f"{base}/feeds?")
+    assert plain.locator("[role=status]").inner_text() in shown
+
+
 def test_a_page_prints_without_navigation(browser: Any, base: str, addresses: dict[str, str]) -> None:
     page = opened(browser)
     page.emulate_media(media="print")

@@ -3,8 +3,9 @@
   "use strict";
 
   // Copy buttons show themselves only where copying works.
-  if (navigator.clipboard) {
-    for (const button of document.querySelectorAll("[data-copy]")) {
+  const wire = (root) => {
+    if (!navigator.clipboard) return;
+    for (const button of root.querySelectorAll("[data-copy]")) {
       const field = document.getElementById(button.dataset.copy);
       const words = button.innerHTML;
       button.hidden = false;
@@ -20,6 +21,32 @@
         setTimeout(() => { button.innerHTML = words; }, 2500);
       });
     }
+  };
+  wire(document);
+
+  // Where a form says so, what is chosen shows at once: the page that its button would bring, put in place.
+  for (const form of document.querySelectorAll("[data-live]")) {
+    let asked = 0;
+    form.addEventListener("change", async () => {
+      const turn = ++asked;
+      const pairs = [...new FormData(form)].filter(([, value]) => value);
+      const address = `${form.action}${pairs.length ? "?" : ""}${new URLSearchParams(pairs)}`;
+      const answer = await fetch(address).catch(() => null);
+      if (!answer || !answer.ok || turn !== asked) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const here = document.getElementById(form.dataset.live), fresh = page.getElementById(form.dataset.live);
+      if (!fresh || turn !== asked) return;
+      // The line that is read out stays the same element, so that a change of it is heard.
+      const said = here.querySelector("[role=status]"), now = fresh.querySelector("[role=status]").innerHTML;
+      fresh.querySelector("[role=status]").replaceWith(said);
+      here.replaceChildren(...fresh.childNodes);
+      said.innerHTML = now;
+      document.querySelector(".chips")?.remove();
+      const chips = page.querySelector(".chips");
+      if (chips) form.parentElement.before(chips);
+      history.replaceState(null, "", address);
+      wire(here);
+    });
   }
 
   // On small screens the filters start folded.
