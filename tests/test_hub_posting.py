@@ -214,3 +214,37 @@ def test_dates_ahead_are_counted_as_the_agenda_lists_them(desk: Hub):
     for pairs in ((), (("country", "GB"),), (("from", "2027-07-01"), ("to", "2028-03-01")), (("q", "disclosure"),)):
         f = desk.parse_filter(pairs)
         assert desk.count_dates(f, *desk.ahead(24)) == len(desk.agenda(f, months=24)) > 0
+
+        assert desk.count_dates(f, months=24) == len(desk.agenda(f, months=24)) > 0
+
+
+def test_a_cancelled_event_stays_in_the_calendar_for_ninety_days(desk: Hub, clock: Clock):
+    notice = desk.post(BUYER, draft())
+    desk.withdraw(BUYER, notice.id, reason="No budget.", base_revision=notice.revision)
+    uid = desk.instance.uid(notice.id, "m1").encode()
+
+    def event() -> bytes:
+        body = desk.render("/calendar.ics").body.replace(b"\r\n ", b"")
+        return next((part for part in body.split(b"BEGIN:VEVENT") if uid in part), b"")
+
+    assert b"STATUS:CANCELLED" in event()
+    clock.forward(days=89)
+    assert b"SUMMARY:CANCELLED: " in event()
+    clock.forward(days=2)
+    assert event() == b""
+
+
+def test_the_calendar_shows_the_past_year_and_from_and_to_are_dates_of_events(desk: Hub, clock: Clock):
+    days = (date(2025, 9, 1), date(2026, 1, 15), date(2027, 9, 1))
+    dates = [Milestone(MilestoneKind.APPLIES_FROM, When(day), subject=str(day)) for day in days]
+    desk.post(BUYER, draft(milestones=tuple(dates)))
+
+    def shown(query: str = "") -> list[bool]:
+        body = desk.render(f"/calendar.ics?authority=gb-example{query}").body
+        return [f"DTSTART;VALUE=DATE:{day:%Y%m%d}".encode() in body for day in days]
+
+    assert shown() == [False, True, True]
+    assert shown("&from=2025-01-01&to=2026-06-01") == [True, True, False]
+    assert shown("&from=2027-01-01") == [False, False, True]
+    entries = json.loads(desk.render("/feeds/announcements.json?authority=gb-example&from=2027-01-01").body)["items"]
+    assert entries == [], "on a feed they are instants of announcements"
