@@ -26,17 +26,8 @@ from feedhub.model import (
     Trust,
     When,
 )
-from feedhub.store import Tx, bits, to_json
-from feedhub.store.tables import (
-    announcement,
-    announcement_term,
-    authority,
-    milestone,
-    notice,
-    notice_term,
-    notice_text,
-    publication,
-)
+from feedhub.store import Tx, bits, catalogue, notices, to_json
+from feedhub.store.tables import announcement, announcement_term, publication
 
 #: Announcements a notice, and notices that are written at once.
 EACH, BATCH = 3, 1000
@@ -93,10 +84,8 @@ def fill(hub: Hub, count: int) -> None:
     chance = random.Random(2026)
     with hub.store.writing() as tx:
         authorities = [_authority(i) for i in range(AUTHORITIES)]
-        tx.execute(
-            authority.insert(),
-            [{"id": a.id, "name": a.name, "country": a.country, "state": to_json(a)} for a in authorities],
-        )
+        for one in authorities:
+            catalogue.add_authority(tx, one)
     seq = 0
     with hub.store.reading() as tx:
         seq = tx.execute(publication.select()).one().seq
@@ -171,39 +160,9 @@ def _notice(hub: Hub, number: int, count: int, chance: random.Random) -> Notice:
 
 
 def _put_notices(tx: Tx, hub: Hub, made: list[Notice], authorities: list[Authority]) -> None:
-    rows, texts, terms, days = [], [], [], []
     for n in made:
         found = index(n, authorities[int(n.authority_id[-3:])], hub.taxonomy, hub.today())
-        rows.append(
-            {
-                "id": n.id,
-                "authority_id": n.authority_id,
-                "stage": n.stage.value,
-                "live": n.live,
-                "revision": n.revision,
-                "first_recorded": n.first_recorded,
-                "updated": n.updated,
-                "lead_days": found.lead_days,
-                "next_day": found.next_day,
-                "state": to_json(n),
-            }
-        )
-        texts.append({"notice_id": n.id, "title": found.title, "text": found.search})
-        terms += _terms(found.terms, "notice_id", n.id)
-        days += [
-            {
-                "notice_id": n.id,
-                "id": m.id,
-                "kind": m.kind.value,
-                "status": m.status.value,
-                "living": n.live,
-                "first": m.when.first,
-                "last": m.when.last,
-            }
-            for m in n.milestones
-        ]
-    for table, values in ((notice, rows), (notice_text, texts), (notice_term, terms), (milestone, days)):
-        tx.execute(table.insert(), values)
+        notices.set_present(tx, n, found)
 
 
 def _put_log(

@@ -215,8 +215,6 @@ def test_dates_ahead_are_counted_as_the_agenda_lists_them(desk: Hub):
         f = desk.parse_filter(pairs)
         assert desk.count_dates(f, *desk.ahead(24)) == len(desk.agenda(f, months=24)) > 0
 
-        assert desk.count_dates(f, months=24) == len(desk.agenda(f, months=24)) > 0
-
 
 def test_a_cancelled_event_stays_in_the_calendar_for_ninety_days(desk: Hub, clock: Clock):
     notice = desk.post(BUYER, draft())
