@@ -5,6 +5,7 @@ Pure: never asks the time; what is upcoming is judged against the day of the pag
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -37,6 +38,7 @@ _NOT_THEIRS = ("oppose", "private", "report", "noise")
 #: Shorter texts are told apart with what stands above them.
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
+_HALF = re.compile("[\ud800-\udfff]")
 #: What is told of a sentence to the learned opinion: the points after it was heard.
 Hear = Callable[[Told], Score]
 
@@ -53,8 +55,10 @@ def judge(
 ) -> list[Signal]:
     """The signals of a text in order, judged under its headings and the intro of its list or the header of its table.
 
-    `hear` joins the learned opinion with the points of the rules; training and measuring bring their own.
+    `hear` joins the learned opinion with the points of the rules; training and measuring bring their own. Half
+    characters (lone surrogates), which no output can hold, are read and quoted as U+FFFD.
     """
+    text, heading, intro = (_HALF.sub("\ufffd", t) for t in (text, heading, intro))
     language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang)
     words = lexicon(language)
     out: list[Signal] = []
