@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from feedhub.changes.merge import GOOD_ABSENCES, Merged, merge, withdrawn
-from feedhub.model import Draft, Notice, RevisionKind
+from feedhub.model import Draft, Milestone, MilestoneKind, Notice, RevisionKind
 from feedhub.text import similarity
 
 #: Similarity from which a draft with the same authority, topic and clause is the same notice …
 SAME = 0.6
 #: … and from which a curator is asked.
 ALIKE = 0.35
+#: How alike the same facts in two languages are taken to be: asked about, never merged.
+TOLD = 0.5
 #: More than this share of a source's live notices gone at once is held, when it has four or more.
 MASS_SHARE = 0.30
 MASS_LEAST = 4
@@ -204,8 +206,34 @@ def likeness(notice: Notice, draft: Draft) -> float:
 def _alike(current: Sequence[Known], draft: Draft) -> tuple[tuple[str, float], ...]:
     """Notices of the same authority that a curator should compare, best three."""
     scored = [
-        (k.notice.id, round(likeness(k.notice, draft), 3))
+        (k.notice.id, round(_hint(k.notice, draft), 3))
         for k in current
-        if k.notice.live and k.notice.authority_id == draft.authority.id and _shares(k.notice, draft)
+        if k.notice.live and k.notice.authority_id == draft.authority.id
     ]
     return tuple(sorted((s for s in scored if s[1] >= ALIKE), key=lambda s: (-s[1], s[0]))[:3])
+
+
+def _hint(notice: Notice, draft: Draft) -> float:
+    """How much speaks for one thing told twice: alike words, the same facts in two languages, a plan and its tender."""
+    worded = likeness(notice, draft) if _shares(notice, draft) else 0.0
+    topics, others = {r.topic for r in notice.living_requirements}, {r.topic for r in draft.requirements}
+    if not topics & others:
+        return worded
+    translated = topics == others and notice.language != draft.language and _same_facts(notice, draft)
+    planned = (
+        _opens(draft.milestones) and not _opens(notice.milestones) and bool(notice.source_ref and draft.source_ref)
+    )
+    titled = similarity(notice.title, draft.title) if planned else 0.0
+    return max(worded, TOLD if translated else 0.0, titled if titled >= SAME else 0.0)
+
+
+def _same_facts(notice: Notice, draft: Draft) -> bool:
+    """True when both name one date of a kind, or one convention, act or limit: words that no language changes."""
+    dates = {(m.kind, m.when.first, m.when.precision) for m in notice.living_milestones}
+    cites = {c for r in notice.living_requirements for c in (*r.cites, *r.laws)}
+    found = {(m.kind, m.when.first, m.when.precision) for m in draft.milestones if m.status.living}
+    return bool(dates & found) or bool(cites & {c for r in draft.requirements for c in (*r.cites, *r.laws)})
+
+
+def _opens(milestones: Sequence[Milestone]) -> bool:
+    return any(m.kind is MilestoneKind.TENDER_CLOSES and m.status.living for m in milestones)
