@@ -61,13 +61,17 @@ _RISK = re.compile(
 _WITH = re.compile(
     r"\b(?:with|mit|met|med|avec|con|having|employing|employs?|beschäftig\w{1,4}|joissa on)\s$", re.IGNORECASE
 )
+#: Without a figure or a million no sum is named.
+_COUNTED = re.compile(r"\d|mil[lj]", re.IGNORECASE)
 _LONGEST = 160
 
 
 def threshold(text: str) -> str:
     """The limits that a sentence names, as it words them, parted by "; "; "" when it names none."""
-    named = _NAMED.search(text) is not None
-    found = [_words(m) for m in _LIMIT.finditer(text) if _limits(m, text, named=named)]
+    found: list[str] = []
+    if _COUNTED.search(text):
+        named = _NAMED.search(text) is not None
+        found = [_words(m) for m in _LIMIT.finditer(text) if _limits(m, text, named=named)]
     found += [m.group() for m in _RISK.finditer(text)]
     return "; ".join(dict.fromkeys(" ".join(f.split()) for f in found))[:_LONGEST]
 
