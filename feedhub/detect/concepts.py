@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from feedhub import taxonomy
 from feedhub.detect.features import STRONG, Seen
@@ -15,6 +16,7 @@ from feedhub.detect.joining import log_odds, veto
 from feedhub.detect.scoring import Score
 
 _FIRM = ("must", "demand", "ban")
+_PARTIES = ("supplier", "company", "buyer")
 _WIDEST = 6
 
 
@@ -33,14 +35,13 @@ class Told:
     beside: Sequence[Seen] = ()
 
 
-def concepts(told: Told) -> list[str]:
-    """The names, each once and in order, of topics, cues and parties of a sentence, alone and two by two."""
-    return sorted({*_own(told), *_around(told), *_pairs(told)})
+def concepts(told: Told) -> set[str]:
+    """The names of topics, cues and parties of a sentence and what stands around it, alone and two by two."""
+    level = _level(told.own)
+    return {*_own(told.own, level), *_around(told, level), *_pairs(told, level)}
 
 
-def _own(told: Told) -> Iterator[str]:
-    own = told.own
-    level = _level(own)
+def _own(own: Seen, level: str) -> Iterator[str]:
     yield f"level:{level}"
     yield f"topics:{min(3, len(own.topics))}"
     for topic, weight in own.topics.items():
@@ -58,8 +59,7 @@ def _own(told: Told) -> Iterator[str]:
         yield "date"
 
 
-def _around(told: Told) -> Iterator[str]:
-    level = _level(told.own)
+def _around(told: Told, level: str) -> Iterator[str]:
     yield from (f"above:{cue}" for cue in told.above.cues)
     if told.above.topics:
         yield f"above:topic:{level}"
@@ -69,11 +69,9 @@ def _around(told: Told) -> Iterator[str]:
             yield f"beside:topic:{level}"
 
 
-def _pairs(told: Told) -> Iterator[str]:
+def _pairs(told: Told, level: str) -> Iterator[str]:
     own, points = told.own, told.points
-    level = _level(own)
-    parties = ("supplier", "company", "buyer")
-    party = next((name for name in parties if own.has(name)), "nobody")
+    party = next((name for name in _PARTIES if own.has(name)), "nobody")
     duty = "firm" if own.has(*_FIRM) else "soft" if points.duty > 0 else "none"
     against = veto(own, told.above)
     yield f"rules:{max(-_WIDEST, min(_WIDEST, math.floor(log_odds(points.confidence) + 0.5)))}"
@@ -85,6 +83,11 @@ def _pairs(told: Told) -> Iterator[str]:
 
 def _level(seen: Seen) -> str:
     """How plainly a sentence names a core topic."""
-    core = taxonomy.load().core_topics
+    core = _core()
     weights = [weight for topic, weight in seen.topics.items() if topic in core]
     return "strong" if any(w >= STRONG for w in weights) else "weak" if weights else "none"
+
+
+@cache
+def _core() -> frozenset[str]:
+    return frozenset(taxonomy.load().core_topics)

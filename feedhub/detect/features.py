@@ -13,12 +13,11 @@ from feedhub.model import SignalDate
 STRONG = 0.8
 #: Topics that alone, beside words of the environment, say nothing social.
 _GREEN = {"chemical_safety", "ecolabel_social"}
-#: Topics whose words also serve other ends (quality, accounts, defects, fair competition): they are weak hints in a
-#: sentence that names no people at work, no place of making and no proof of a social kind.
+#: Topics whose words also serve other ends (quality, accounts, defects, fair competition): in a sentence that
+#: names no people at work, no place of making and no proof of a social kind they mean nothing social.
 _MEANS = {"third_party_assessment", "remediation", "non_discrimination_equality"}
-_SOCIAL = ("worker", "factory")
+_SOCIAL = ("worker", "factory", "social")
 _ANY_PROOF = {"self_declaration", "espd", "self_assessment", "audit_report", "corrective_action_plan", "site_list"}
-_HINT = 0.5
 _DUTIES = frozenset(("must", "demand", "include", "expect", "ban", "scope"))
 #: How far a "may" reaches: to the end of its clause; and when it permits a demand, over all that is demanded.
 _CLAUSE = re.compile(r"[^,;:]{0,90}")
@@ -83,7 +82,7 @@ def count(found: Seen, words: Lexicon) -> None:
         found.topics.clear()
     proof = set(found.named.get("evidence", ())) - _ANY_PROOF
     if found.topics.keys() <= _MEANS and not found.has(*_SOCIAL) and not proof:
-        found.topics = {topic: min(weight, _HINT) for topic, weight in found.topics.items()}
+        found.topics.clear()
 
 
 def binding(hits: list[Hit], text: str) -> list[Hit]:

@@ -18,10 +18,13 @@ VETOES = tuple(name for name in AGAINST if name != "env")
 #: What binds nobody, unless a firm duty is heard beside it: permission, repeal, advice, wish.
 _FREE = ("may", "relax", "advice", "intend")
 _FIRM = ("must", "demand", "ban")
-#: What others say or do: a company's own rule, vacancies and other noise, demands of politics, reports.
-_OTHERS = ("private", "noise", "oppose", "report")
+#: What others say or do: a company's own rule, vacancies and other noise, demands of politics, reports;
+#: and what is left to somebody's discretion in so many words.
+_OTHERS = ("private", "noise", "oppose", "report", "discretion")
 #: Whoever beside the buyer is bound.
 _BOUND = ("supplier", "company", "tender")
+#: Who works and where: a duty towards them is not the buyer's own.
+_MAKING = ("worker", "factory")
 #: An opinion that is heard against a veto, in log odds; a person looks at what it lifts, as at a duty without words of duty.
 _CERTAIN = 2.2
 _REVIEW = 0.78
@@ -49,7 +52,7 @@ def joined(own: Seen, points: Score, opinion: float, above: Seen) -> Score:
 def clear(own: Seen, above: Seen) -> bool:
     """True where it is clear that no supplier is bound: freedom alone, words of others, or nobody named but the buyer."""
     free = own.has(*_FREE) and not own.has(*_FIRM)
-    alone = own.has("buyer") and not own.has(*_BOUND)
+    alone = own.has("buyer") and not own.has(*_BOUND, *_MAKING)
     return free or alone or own.has(*_OTHERS) or above.has("noise", "private")
 
 

@@ -79,7 +79,7 @@ def opinion(told: Told, learned: Weights | None = None) -> float:
 def places(told: Told) -> npt.NDArray[np.int64]:
     """The places, each once, of a sentence's concepts and signs of form."""
     names = (*concepts(told), *signs(told.own.text, told.context))
-    return np.unique(np.fromiter((_place(name) for name in names), dtype=np.int64))
+    return np.array(sorted({_place(name) for name in names}), dtype=np.int64)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -95,7 +95,9 @@ def hashes(text: str, lang: str, context: str = "") -> npt.NDArray[np.uint32]:
     found = [*_letters(f" {letters} "), _words(words, lang)]
     if context:
         found.append(_words(_WORD.findall(view(context[:_LONGEST]).text), f"{lang}^"))
-    return np.unique(np.concatenate(found))
+    slots = np.concatenate(found)
+    slots.sort()
+    return slots[np.diff(slots, prepend=np.uint32(SLOTS)) != 0]
 
 
 def _letters(text: str) -> list[npt.NDArray[np.uint32]]:
