@@ -95,9 +95,9 @@ def hashes(text: str, lang: str, context: str = "") -> npt.NDArray[np.uint32]:
     found = [*_letters(f" {letters} "), _words(words, lang)]
     if context:
         found.append(_words(_WORD.findall(view(context[:_LONGEST]).text), f"{lang}^"))
-    slots = np.concatenate(found)
-    slots.sort()
-    return slots[np.diff(slots, prepend=np.uint32(SLOTS)) != 0]
+    slots: npt.NDArray[np.uint32] = np.sort(np.concatenate(found))
+    first: npt.NDArray[np.bool_] = np.diff(slots, prepend=np.uint32(SLOTS)) != 0
+    return np.asarray(slots[first], dtype=np.uint32)
 
 
 def _letters(text: str) -> list[npt.NDArray[np.uint32]]:
