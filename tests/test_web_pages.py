@@ -383,3 +383,13 @@ def test_a_page_that_names_its_filter_in_its_path_does_not_repeat_it(full: House
     page = full.text("/topics/supply_chain_transparency")
     assert 'rel="canonical" href="http://127.0.0.1:8000/topics/supply_chain_transparency"' in page
     assert "/feeds/announcements.atom?topic=supply_chain_transparency" in page
+
+
+def test_what_a_revision_changed_stands_word_by_word(full: House) -> None:
+    notice = full.post(title="Lists within 20 days")
+    full.hub.revise(Actor(1, "buyer", CITY), notice.id, draft(title="Lists within 10 days"), base_revision=1)
+    page = full.text(f"/notices/{notice.id}/revisions/2")
+    assert re.search(r"within <del>.*20.*</del><ins>.*10.*</ins> days", page)
+    assert f'href="/notices/{notice.id}/revisions/2"' in full.text(f"/notices/{notice.id}")
+    for address in (f"/notices/{notice.id}/revisions/1", f"/notices/{notice.id}/revisions/3", "/notices/x/revisions/2"):
+        full.text(address, 404)

@@ -1,5 +1,6 @@
 """What drafts mean for what is published: new, moved, stronger, gone. Pure: never fetches, stores or asks the time."""
 
+from feedhub.changes.compare import Difference, compare, word_diff
 from feedhub.changes.decide import Absence, Create, Decision, Known, Revise, Seen, decide
 from feedhub.changes.merge import GOOD_ABSENCES, founded, merge, weakest, withdrawn
 
@@ -8,12 +9,15 @@ __all__ = [
     "Absence",
     "Create",
     "Decision",
+    "Difference",
     "Known",
     "Revise",
     "Seen",
+    "compare",
     "decide",
     "founded",
     "merge",
     "weakest",
     "withdrawn",
+    "word_diff",
 ]

@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
+from feedhub.changes import compare
 from feedhub.errors import InvalidInput, NotFound
 from feedhub.horizon.leads import lead_time
 from feedhub.hub.calendar import Calendar
 from feedhub.hub.health import source_health
-from feedhub.hub.shapes import AuthorityView, LeadTimes, NoticePage, NoticeView, Proof, SourceHealth
+from feedhub.hub.shapes import AuthorityView, LeadTimes, NoticePage, NoticeView, Proof, RevisionView, SourceHealth
 from feedhub.hub.terms import PROOF, SCOPE, scoped, words
 from feedhub.model import Announcement, Authority, Filter, Notice
 from feedhub.store import Condition, Tx, catalogue, desk, log, notices, questions
@@ -97,6 +98,15 @@ class Overview(Calendar):
                 duplicates=tuple(same),
                 questions=tuple(questions.answered(tx, notice_id)),
             )
+
+    def revision(self, notice_id: str, number: int) -> RevisionView:
+        """What a revision (from the second on) changed, word by word; raises NotFound."""
+        with self.store.reading() as tx:
+            found = {r.number: r for r in notices.revisions(tx, notice_id)}
+        if number - 1 not in found or number not in found:
+            raise NotFound("There is no such change of a notice here.")
+        differences = compare(found[number - 1].notice, found[number].notice)
+        return RevisionView(found[number], differences, number + 1 in found)
 
     def _related(self, tx: Tx, notice: Notice) -> tuple[Notice, ...]:
         """Up to six living notices of other authorities that ask the same, next dates first."""

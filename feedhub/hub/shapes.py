@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from feedhub.changes import Difference
 from feedhub.model import Announcement, Authority, Milestone, Notice, Revision, Source
 from feedhub.store.questions import Question
 
@@ -110,6 +111,15 @@ class NoticeView:
     related: tuple[Notice, ...] = ()
     duplicates: tuple[Notice, ...] = ()
     questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True)
+class RevisionView:
+    """One revision with the words that it changed; `more` when a later one exists."""
+
+    after: Revision
+    differences: tuple[Difference, ...]
+    more: bool
 
 
 @dataclass(frozen=True)

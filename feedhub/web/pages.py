@@ -99,6 +99,13 @@ def notice(notice_id: str) -> str:
     )
 
 
+@bp.get("/notices/<notice_id>/revisions/<int:number>")
+def revision(notice_id: str, number: int) -> str:
+    """What one revision changed, word by word."""
+    read_scope()
+    return render_template("revision.html", view=the_hub().revision(notice_id, number))
+
+
 @bp.get("/about")
 def about() -> str:
     """What feedhub is and is not."""

@@ -26,6 +26,9 @@ PAGES = (
     "/notices?country=SE&q=laptops",
     "/notices/{notice}",
     "/notices/{withdrawn}",
+    "/notices/{notice}/revisions/2",
+    "/notices/{notice}/ask",
+    "/lessons",
     "/calendar",
     "/calendar/horizon",
     "/calendar/horizon?rows=topic&months=12",
@@ -249,3 +252,47 @@ def test_a_page_prints_without_navigation(browser: Any, base: str, addresses: di
     page.goto(base + "/notices/{notice}".format(**addresses))
     assert not page.locator("nav").first.is_visible()
     assert page.get_by_role("heading", level=1).is_visible()
+
+
+def test_what_is_new_since_the_last_visit_is_marked_and_only_the_browser_knows(browser: Any, house: House) -> None:
+    server = make_server("127.0.0.1", 0, house.app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    page = opened(browser)
+    page.goto(base)
+    assert not page.locator("[data-since]").is_visible()
+    page.evaluate("localStorage.setItem('feedhub.visit', JSON.stringify({seen: Date.parse('2026-11-01')}))")
+    page.goto(base)
+    assert "since your last visit" in page.locator("[data-since]").inner_text()
+    assert page.locator(".news .fresh").count() == page.locator("[data-instant]").count() > 0
+    page.reload()
+    assert page.locator(".news .fresh").count() > 0  # the visit goes on
+    page.evaluate("localStorage.setItem('feedhub.visit', JSON.stringify({seen: Date.now() - 3600e3}))")
+    page.reload()
+    assert "Nothing new" in page.locator("[data-since]").inner_text()
+    assert page.context.cookies() == []
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_question_is_asked_without_a_script(browser: Any, base: str, addresses: dict[str, str], house: House) -> None:
+    page = opened(browser, java_script_enabled=False)
+    page.goto(f"{base}/notices/{addresses['notice']}")
+    page.get_by_role("link", name="Ask about this notice").click()
+    page.get_by_label("Your question").fill("Does a list of the tier-one factories suffice?")
+    page.get_by_role("button", name="Send the question").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Your question waits for its answer"
+    assert [a.notice.id for a in house.hub.questions(Actor(1, "curator"))] == [addresses["notice"]]
+
+
+def test_words_that_changed_are_told_by_text_and_not_by_colour_alone(
+    browser: Any, base: str, addresses: dict[str, str], house: House
+) -> None:
+    me = Actor(1, "buyer", CITY)
+    before = house.post(title="Lists within 20 days")
+    house.hub.revise(me, before.id, draft(title="Lists within 10 days"), base_revision=1)
+    page = opened(browser)
+    page.goto(f"{base}/notices/{before.id}")
+    page.get_by_role("link", name="What changed, word by word").click()
+    assert "[removed: 20]" in " ".join(page.locator("del").first.all_text_contents())
+    assert "[added: 10]" in " ".join(page.locator("ins").first.all_text_contents())

@@ -55,6 +55,30 @@
     if (narrow.matches) fold.open = false;
   }
 
+  // What is new since the last visit: only this browser knows when that was. A visit ends after half an hour of silence.
+  for (const said of document.querySelectorAll("[data-since]")) {
+    try {
+      const now = Date.now();
+      const kept = JSON.parse(localStorage.getItem("feedhub.visit") || "{}");
+      const since = now - (kept.seen || 0) > 30 * 60e3 ? kept.seen : kept.since;
+      localStorage.setItem("feedhub.visit", JSON.stringify({ since: since, seen: now }));
+      if (!since) continue;
+      let count = 0;
+      for (const item of document.querySelectorAll("[data-instant]")) {
+        if (Date.parse(item.dataset.instant) <= since) continue;
+        count += 1;
+        const mark = document.createElement("span");
+        mark.className = "badge fresh";
+        mark.textContent = said.dataset.mark;
+        item.querySelector(".entry-meta").append(" ", mark);
+      }
+      said.textContent = count === 0 ? said.dataset.none : count === 1 ? said.dataset.one : said.dataset.many.replace("{n}", count);
+      said.hidden = false;
+    } catch {
+      // Without storage nothing is marked.
+    }
+  }
+
   // A half-written notice is not lost by a slip.
   for (const form of document.querySelectorAll("[data-guard]")) {
     let changed = false;
