@@ -62,26 +62,36 @@ class LeaseLost(Conflict):
     """The lease on a source or host ran out or was taken; this worker's result must be dropped."""
 
 
-class FetchError(FeedhubError):
+class _Coded(FeedhubError):
+    """What became of a source, by a key of `REASONS`; operational, becomes a check result."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{REASONS[reason].sentence}{f' ({detail})' if detail else ''}")
+        self.reason = reason
+        self.detail = detail
+
+    @property
+    def todo(self) -> str:
+        """What the operator can do about it, as a sentence."""
+        return REASONS[self.reason].todo
+
+
+class FetchError(_Coded):
     """A source could not be fetched; operational, becomes a check result. `reason` is a key of `REASONS`."""
 
     def __init__(
         self, reason: str, detail: str = "", *, retry_after: float | None = None, status: int | None = None
     ) -> None:
-        super().__init__(f"{REASONS[reason].sentence}{f' ({detail})' if detail else ''}")
-        self.reason = reason
-        self.detail = detail
+        super().__init__(reason, detail)
         self.retry_after = retry_after
         self.status = status
 
 
-class ReadError(FeedhubError):
+class ReadError(_Coded):
     """A snapshot could not be read or is doubtful; operational, becomes a check result. `reason` is in `REASONS`."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{REASONS[reason].sentence}{f' ({detail})' if detail else ''}")
-        self.reason = reason
-        self.detail = detail
+        super().__init__(reason, detail)
 
 
 @dataclass(frozen=True)

@@ -215,3 +215,33 @@ def test_import_takes_every_sample_notice_without_a_traceback(run, tmp_path: Pat
     clauses = {r["topic"]: r["clause"] for r in danish[0]["requirements"]}
     for topic in ("hrdd_process", "ilo_core_labour_standards", "child_labour"):
         assert clauses[topic] == "contract_performance_clause"
+
+
+@pytest.mark.parametrize("kind", ["maildir", "eml"])
+def test_read_takes_a_folder_of_messages(run, tmp_path: Path, kind: str):
+    folder = tmp_path / "mail"
+    for part in ("cur", "new", "tmp"):
+        (folder / part).mkdir(parents=True)
+    names = ["cur/1:2,S", "new/2"] if kind == "maildir" else ["1.eml", "2.eml"]
+    for number, name in enumerate(names, 1):
+        (folder / name).write_bytes(
+            f"From: a@city.example\r\nSubject: News {number}\r\nMessage-ID: <{number}@city.example>\r\n\r\n"
+            f"From 1 March 2028 suppliers must disclose the factories of all laptops, part {number}.\r\n".encode()
+        )
+    done = run("read", folder, "--json")
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert (seen["reader"], seen["documents"]) == ("newsletter", 2)
+    assert any("part 2" in s["text"] for s in seen["signals"])
+
+
+def test_a_folder_without_messages_is_said_to_be_one(run, tmp_path: Path):
+    done = run("read", tmp_path)
+    assert done.returncode == 2
+    assert "holds no messages" in done.stderr
+
+
+def test_an_address_that_cannot_be_read_says_what_to_do(run, site: Site):
+    done = run("read", f"{site.url}/nothing")
+    assert done.returncode == 1
+    assert "The page is not there (status 404). Find the page's present address." in done.stderr

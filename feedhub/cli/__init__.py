@@ -13,7 +13,7 @@ import click
 
 from feedhub import __version__
 from feedhub.cli._shared import Group
-from feedhub.errors import FeedhubError, UsageError
+from feedhub.errors import FeedhubError, FetchError, ReadError, UsageError
 
 __all__ = ["feedhub", "main"]
 
@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (UsageError, FeedhubError) as error:
         if "--debug" in given:
             raise
-        click.echo(f"feedhub: {error}", err=True)
+        todo = f". {error.todo}" if isinstance(error, FetchError | ReadError) else ""
+        click.echo(f"feedhub: {error}{todo}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except BrokenPipeError:
         sys.stderr.close()

@@ -4,6 +4,7 @@ from feedhub.fetch.agent import user_agent
 from feedhub.fetch.fetcher import Fetcher
 from feedhub.fetch.guard import Guard, Network, Resolver, refusal
 from feedhub.fetch.hints import next_due
+from feedhub.fetch.mailbox import enveloped
 from feedhub.fetch.session import GuardedSession, Reply, guarded_session
 from feedhub.fetch.transport import Limits
 from feedhub.fetch.urls import normalise_url
@@ -16,6 +17,7 @@ __all__ = [
     "Network",
     "Reply",
     "Resolver",
+    "enveloped",
     "guarded_session",
     "next_due",
     "normalise_url",

@@ -180,9 +180,13 @@ def _new(
 
 
 def _message(answer: Mapping[int, Mapping[bytes, Any]], uid: int) -> bytes:
-    """One message as a mailbox file holds it (RFC 4155 with quoted From lines); b"" when it was deleted meanwhile."""
-    raw = answer.get(uid, {}).get(b"BODY[]<0>") or b""
-    if not raw:
+    """One message as a mailbox file holds it; b"" when it was deleted meanwhile."""
+    return enveloped(answer.get(uid, {}).get(b"BODY[]<0>") or b"")
+
+
+def enveloped(raw: bytes) -> bytes:
+    """One message as a mailbox file holds it (RFC 4155 with quoted From lines); b"" for none."""
+    if not raw.strip():
         return b""
     return b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n" + _ENVELOPE.sub(rb">\1", raw.rstrip(b"\r\n")) + b"\n\n"
 

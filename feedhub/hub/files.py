@@ -10,6 +10,7 @@ from pathlib import Path
 from feedhub import readers
 from feedhub.changes import decide
 from feedhub.errors import InvalidInput, ReadError, UsageError
+from feedhub.fetch import enveloped
 from feedhub.hub.base import Base
 from feedhub.hub.judging import Judged, judge, relevant, sift, signals_of
 from feedhub.hub.matching import known_to
@@ -139,13 +140,32 @@ class Files(Base):
 
 
 def read_file(file: Path) -> bytes:
-    """The bytes of a file; raises InvalidInput when it is missing, a folder or too large."""
+    """The bytes of a file; of a folder (Maildir, or of .eml files) its messages as one mailbox, by name.
+
+    Raises InvalidInput when it is missing or too large.
+    """
+    if file.is_dir():
+        return _mailbox(file)
     try:
         if file.stat().st_size > MAX_FILE:
             raise InvalidInput(f"{file} is larger than {MAX_FILE // 1_000_000} MB.")
         return file.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _mailbox(folder: Path) -> bytes:
+    """A Maildir keeps read messages in `cur` and new ones in `new`; other folders hold .eml files."""
+    maildir = [p for part in ("cur", "new") for p in (folder / part).glob("*") if p.is_file()]
+    files = sorted(maildir or folder.glob("*.eml"), key=lambda p: p.name)
+    if not files:
+        raise InvalidInput(f"{folder} holds no messages: neither a Maildir nor .eml files.")
+    out = bytearray()
+    for file in files:
+        out += enveloped(read_file(file))
+        if len(out) > MAX_FILE:
+            raise InvalidInput(f"The messages in {folder} are larger than {MAX_FILE // 1_000_000} MB.")
+    return bytes(out)
 
 
 def _ahead(draft: Draft, today: date) -> bool:

@@ -220,7 +220,7 @@ def _try(form: SourceForm, view: SourceView | None) -> ResponseReturnValue:
             browser=bool(form.browser.data),
         )
     except (FetchError, ReadError) as error:
-        return _page(form, view, problem=f"{error}."), 400
+        return _page(form, view, problem=f"{error}. {error.todo}"), 400
     return _page(form, view, look=look)
 
 
