@@ -7,14 +7,18 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import event
 
 from feedhub.errors import Conflict, LeaseLost
 from feedhub.model import Announcement, AnnouncementKind, Authority, Fetched, Filter, Notice, Revision, RevisionKind
@@ -288,3 +292,26 @@ def test_a_state_reads_back_as_it_was_written(store: Store):
     put(store, written)
     with store.reading() as tx:
         assert notices.get(tx, "n1") == replace(written, confirmed=None)
+
+
+def test_many_writers_of_one_process_stand_in_line(tmp_path: Path) -> None:
+    """The fault: each polls for SQLite's one lock, and one that is unlucky long enough finds it locked."""
+    opened = Store.open(f"sqlite:///{tmp_path / 'busy.db'}")
+    migrate(opened.engine)
+
+    @event.listens_for(opened.engine, "connect")
+    def in_a_hurry(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA busy_timeout=20")
+
+    opened.engine.dispose()
+
+    def write(number: int) -> None:
+        with opened.writing() as tx:
+            catalogue.put_value(tx, f"n{number}", "written")
+            time.sleep(0.03)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(24)))
+    with opened.reading() as tx:
+        assert all(catalogue.get_value(tx, f"n{i}") == "written" for i in range(24))
+    opened.close()

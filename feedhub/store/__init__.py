@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from threading import RLock
 
 from sqlalchemy import ColumnElement, Connection, Engine
 
@@ -57,19 +59,24 @@ class Store:
     """One database. Queries stand in the modules and take the connection of a transaction opened here."""
 
     engine: Engine
+    #: SQLite's writers poll for its one lock and may starve: those of one process stand in line before it.
+    line: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     @classmethod
     def open(cls, url: str) -> Store:
         """Connect lazily to `sqlite:///…` or `postgresql+psycopg://…`."""
-        return cls(make_engine(url))
+        engine = make_engine(url)
+        return cls(engine, RLock() if engine.dialect.name == "sqlite" else nullcontext())
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that only reads."""
         return reading(self.engine)
 
-    def writing(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
         """A transaction that writes: all or nothing."""
-        return writing(self.engine)
+        with self.line, writing(self.engine) as connection:
+            yield connection
 
     def close(self) -> None:
         """Give all connections back."""
