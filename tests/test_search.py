@@ -238,3 +238,20 @@ def test_texts_written_before_the_index_are_found_after_the_upgrade(
         assert [n.id for n in notices.find(tx, notices.condition(Filter(), pieces("kedja")))] == ["n1"]
         assert [e.seq for e in log.find(tx, log.condition(Filter(), pieces("kedja")))] == [1]
     store.close()
+
+
+def test_words_in_a_title_come_before_words_in_a_text(each_hub: Hub) -> None:
+    with each_hub.store.writing() as tx:
+        catalogue.add_authority(tx, Authority(CITY, "City of Elm", "SE"))
+    for title, summary in (("First", "a living wage roadmap"), ("Living wage roadmap", "x"), ("Wage", "living")):
+        each_hub.post(Actor(1, "buyer", CITY), draft(title=title, summary=summary))
+    f = each_hub.parse_filter([("q", "living wage"), ("authority", CITY)])
+    found = [n.title for n in each_hub.notices(f, sort="match").notices]
+    assert found[0] == "Living wage roadmap"
+    assert sorted(found) == ["First", "Living wage roadmap", "Wage"]
+
+
+def test_the_best_match_is_offered_only_where_something_is_sought(house: House) -> None:
+    assert "Best match first" in house.text("/notices?q=laptops")
+    assert "Best match first" not in house.text("/notices")
+    house.text("/notices?sort=match", 400)

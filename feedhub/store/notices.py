@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     delete,
     exists,
@@ -376,11 +377,11 @@ def find_ids(
 ) -> list[str]:
     """Ids of notices that meet a condition: by `date`, `lead`, `shortest`, `newest` or `updated`.
 
-    `match` puts first what has the first of `pieces` in its title, then goes by date.
+    `match` puts first what has all `pieces` in its title; both halves go by date.
     """
     order: tuple[Any, ...] = _ORDERS["date" if sort == "match" else sort]
     if sort == "match" and pieces:
-        order = (search.in_title(pieces).desc(), *order)
+        order = (case((search.in_title(pieces), 0), else_=1), *order)
     # Ids alone: the states are large, and would all be carried through the sorting.
     ids = select(notice.c.id).where(where).order_by(*order).limit(limit).offset(offset)
     return list(connection.execute(ids).scalars())

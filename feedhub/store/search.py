@@ -12,7 +12,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Text, func, literal, select, text
+from sqlalchemy import Boolean, ColumnElement, Connection, Text, and_, func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -70,10 +70,10 @@ def in_announcements(pieces: Sequence[str]) -> ColumnElement[bool]:
 
 
 def in_title(pieces: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the title of a notice contains the first piece, so that it can stand first."""
+    """Whether the title of a notice contains every piece, so that it can stand first."""
     title = select(notice_text.c.title).where(notice_text.c.notice_id == notice.c.id).scalar_subquery()
     # `replace` is the one look into a text that both engines spell alike.
-    return func.replace(title, pieces[0], "") != title
+    return and_(*(func.replace(title, p, "") != title for p in pieces))
 
 
 def _spelled(pieces: Sequence[str]) -> list[Any]:

@@ -67,14 +67,15 @@ def horizon() -> str:
 def notices() -> str:
     """Search and filter all notices."""
     scope = read_scope("page", "sort")
-    sort = choice(scope, "sort", SORTS)
+    sorts = {"match": _l("Best match first"), **SORTS} if scope.filter.q else SORTS
+    sort = choice(scope, "sort", sorts)
     page = the_hub().notices(scope.filter, sort=sort, page=number(scope, "page", 1, 1, 9999), per_page=25)
     return render_template(
         "notices.html",
         scope=scope,
         page=page,
         sort=sort,
-        sorts=SORTS,
+        sorts=sorts,
         facets=facets(scope, page.facets),
         authorities=authority_names(),
         today=the_hub().today(),
