@@ -17,6 +17,8 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 def clean(text: str) -> str:
     """One line of safe plain text: NFC, no control, bidi, zero-width or surrogate characters, single spaces."""
     # Nothing unsafe is printable, and nearly every text is: feeds clean a hundred pieces an entry.
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     if not text.isprintable():
         text = _UNSAFE.sub("", text)
     text = unicodedata.normalize("NFC", text)
