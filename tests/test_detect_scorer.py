@@ -140,7 +140,7 @@ def test_a_sentence_takes_a_fifth_of_a_millisecond() -> None:
 
 def test_held_out_passages_are_judged_well_and_confidences_keep_their_word() -> None:
     report = detect.evaluate(HELD_OUT)
-    assert report.overall["requirement"].as_dict()["f1"] >= 0.8
+    assert report.overall["requirement"].as_dict()["f1"] >= 0.85
     sure = [report.reliability[name] for name in ("0.9-1.0", "0.8-0.9")]
     assert sum(b.right for b in sure) / sum(b.rows for b in sure) >= 0.9
     assert sum(b.rows for b in report.reliability.values()) <= len(HELD_OUT)
