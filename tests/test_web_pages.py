@@ -393,3 +393,13 @@ def test_what_a_revision_changed_stands_word_by_word(full: House) -> None:
     assert f'href="/notices/{notice.id}/revisions/2"' in full.text(f"/notices/{notice.id}")
     for address in (f"/notices/{notice.id}/revisions/1", f"/notices/{notice.id}/revisions/3", "/notices/x/revisions/2"):
         full.text(address, 404)
+
+
+def test_feeds_of_a_selection_by_date_hold_what_is_announced_about_it_today(house: House) -> None:
+    house.post()
+    page = house.text("/notices?country=SE&from=2027-01-01&to=2027-12-31")
+    assert '/feeds/announcements.atom?country=SE"' in page
+    assert '/calendar.ics?country=SE&amp;from=2027-01-01&amp;to=2027-12-31"' in page
+    assert "come whatever their dates" in page
+    assert "Factory lists for laptops" in house.text("/feeds?country=SE&from=2027-01-01").partition("Preview")[2]
+    assert "come whatever their dates" not in house.text("/notices?country=SE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -63,9 +63,19 @@ class Scope:
         return _address(self.path, [*left, *((k, v) for k, v in self.own.items() if k != "page")])
 
     @property
+    def news(self) -> Filter:
+        """This filter for announcements: without its dates, which are of milestones on pages and of instants in feeds."""
+        return replace(self.filter, since=None, until=None)
+
+    @property
+    def dated(self) -> bool:
+        """True when dates are chosen, which narrow the calendar but not the news."""
+        return self.news != self.filter
+
+    @property
     def feeds(self) -> dict[str, str]:
-        """Absolute addresses of exactly this filter: atom, rss, json, ics, webcal."""
-        out = {kind: self.base_url + self.filter.address(f"/feeds/announcements.{kind}") for kind in _FORMATS}
+        """Absolute addresses: atom, rss, json of the news; ics, webcal of exactly this filter."""
+        out = {kind: self.base_url + self.news.address(f"/feeds/announcements.{kind}") for kind in _FORMATS}
         out["ics"] = self.base_url + self.filter.address("/calendar.ics")
         out["webcal"] = "webcal://" + out["ics"].partition("://")[2]
         return out
@@ -225,7 +235,6 @@ def register(app: Flask) -> None:
             "trigger": words.trigger,
             "law_kind": lambda v: words.said(words.LAW_KIND, v),
             "definition": lambda v: words.named("definition", v),
-            "wrapped": words.wrapped,
             "law_date": words.law_date,
             "law_role": lambda v: words.named("law_role", v),
         }

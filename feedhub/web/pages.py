@@ -57,7 +57,7 @@ def horizon() -> str:
         more={m.first: m.total - len(m.entries) for m in months[:4]},
         total=sum(m.total for m in months),
         strip=views.strip(shown, hub.today(), totals={m.first: m.total for m in months}),
-        recent=hub.recent(scope.filter, 8),
+        recent=hub.recent(scope.news, 8),
         median=hub.median_lead(),
         authorities=hub.count_bodies(scope.filter),
     )

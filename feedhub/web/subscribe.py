@@ -63,7 +63,7 @@ def mail() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, WebhookForm(formdata=None)), 400
     try:
-        the_hub().ask_mail(form.email.data, scope.filter, form.rhythm.data, request.remote_addr or "")
+        the_hub().ask_mail(form.email.data, scope.news, form.rhythm.data, request.remote_addr or "")
     except InvalidInput as error:
         _blame(form, error)
         return _page(form, WebhookForm(formdata=None)), 400
@@ -77,7 +77,7 @@ def webhook() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(MailForm(formdata=None), form), 400
     try:
-        made = the_hub().ask_webhook(form.url.data, scope.filter, request.remote_addr or "")
+        made = the_hub().ask_webhook(form.url.data, scope.news, request.remote_addr or "")
     except InvalidInput as error:
         _blame(form, error)
         return _page(MailForm(formdata=None), form), 400
