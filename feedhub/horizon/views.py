@@ -297,7 +297,9 @@ class Timeline(Generic[P]):
 
 LANE = 28.0
 _PAD = 8.0
-_CHARACTER = 6.3
+#: The line of a row in which its label stands.
+HEAD = 24.0
+_CHARACTER = 6.8
 _MARK = 12.0
 _GAP = 14.0
 
@@ -310,7 +312,7 @@ def timeline(
     rows: Callable[[P], Iterable[tuple[str, str]]],
     words: Callable[[P], str],
     heaps: Iterable[tuple[str, str, date, int]] = (),
-    width: float = 924,
+    width: float = 1112,
 ) -> Timeline[P]:
     """The geometry of a timeline from the first of this month over `months` months.
 
@@ -339,10 +341,11 @@ def timeline(
     y = 0.0
     for (label, key), held in sorted(grouped.items(), key=lambda g: (g[0][0].casefold(), g[0][1])):
         lanes: list[float] = []
-        top = y + (LANE if (label, key) in heaped else 0.0)
+        first_lane = y + HEAD
+        top = first_lane + (LANE if (label, key) in heaped else 0.0)
         items = [_placed(p, top, x, words(p), width, lanes) for p in _in_order(held)]
         height = top - y + len(lanes) * LANE + 2 * _PAD
-        piled = tuple(_heap(first, count, y, x) for first, count in heaped.get((label, key), ()))
+        piled = tuple(_heap(first, count, first_lane, x) for first, count in heaped.get((label, key), ()))
         out.append(Row(key, label, y, height, tuple(_bars(items)), piled))
         y += height
     return Timeline(start, end, width, y, x(today), tuple(out), tuple(_ticks(start, months, x)))

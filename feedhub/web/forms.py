@@ -312,10 +312,12 @@ class WelcomeForm(FlaskForm):  # type: ignore[misc]
         _l("New password"),
         [InputRequired(_l("Choose a password.")), Length(min=12, max=128, message=_l("Use 12 to 128 characters."))],
         description=_l("At least 12 characters; three or four unusual words are good."),
+        render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
         _l("The same again"),
         [InputRequired(_l("Write it a second time.")), EqualTo("password", _l("The two are not equal."))],
+        render_kw={"autocomplete": "new-password"},
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -303,11 +302,6 @@ def host(url: str) -> str:
     except ValueError:
         name = ""
     return name.removeprefix("www.") or url[:60]
-
-
-def wrapped(text: str, width: int, lines: int) -> list[str]:
-    """Text in at most `lines` lines of `width` characters, the last one shortened."""
-    return textwrap.wrap(text, width, max_lines=lines, placeholder="…") or [text]
 
 
 def law_date(value: str) -> str:
