@@ -29,8 +29,8 @@ browser: $(VENV)/.dev ## drive Chromium through the pages (the default tests do 
 bench: $(VENV)/.dev ## measure side by side; prints ratios
 	$(BIN)/python -m benchmarks
 
-screenshots: $(VENV)/.dev ## photograph every page of a demonstration instance into screenshots/
-	$(BIN)/python tools/screenshots.py screenshots
+screenshots: $(VENV)/.dev ## photograph every kind of page, full and empty, into screenshots/
+	$(BIN)/python -m tools.screenshots screenshots
 
 translations: $(VENV)/.dev ## collect the words of the interface into feedhub/web/translations; then translate what is empty
 	$(BIN)/python tools/translations.py

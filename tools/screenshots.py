@@ -1,6 +1,6 @@
-"""Photograph every page of a demonstration instance at 1280 and 390 px: `python tools/screenshots.py OUT [LANGUAGE]`.
+"""Photograph every kind of page at 1280 and 390 px, light and dark: `python -m tools.screenshots OUT [LANGUAGE] [many]`.
 
-The bodies in it are invented. It reaches nothing but its own loopback address.
+The bodies are invented (tools/demonstration.py). `many` photographs the heavy pages at 10,000 notices instead.
 """
 
 from __future__ import annotations
@@ -9,144 +9,175 @@ import shutil
 import sys
 import tempfile
 import threading
-from dataclasses import replace
-from datetime import date, timedelta
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
 
+from benchmarks._many import fill
 from feedhub.config import Settings
 from feedhub.hub import Hub
-from feedhub.hub.shapes import Actor
-from feedhub.model import AuthorityRef, Clause, Draft, Milestone, MilestoneKind, Precision, Requirement, Stage, When
+from feedhub.store.tables import user
 from feedhub.web import create_app
+from feedhub.web.accounts import add_user
+from tools.demonstration import demonstration
 
-BODIES = (
-    ("se", "lakeside", "City of Lakeside", "SE"),
-    ("se", "north-buying", "North Buying Group", "SE"),
-    ("dk", "harbour", "Harbour Municipality", "DK"),
-    ("nl", "ict-category", "Category ICT Workplace", "NL"),
-    ("de", "state-it", "State IT Service", "DE"),
-    ("gb", "universities", "Universities Purchasing Union", "GB"),
-    ("no", "fjord", "Fjord County", "NO"),
-    ("ch", "cantons", "Partnership of Cantons", "CH"),
-)
-ASKED = (
-    ("Factory lists for laptops and monitors", "supply_chain_transparency", "laptops", "ew_factory_disclosure_form"),
-    ("Code of conduct annex, new version", "code_of_conduct", "computers", "signed_code"),
-    ("Conflict minerals: cobalt and 3TG evidence", "responsible_minerals", "phones", "cmrt"),
-    ("Due diligence report every year", "hrdd_process", "servers", "due_diligence_policy"),
-    ("Core labour standards declaration", "ilo_core_labour_standards", "desktops", "bitkom_declaration"),
-    ("Supply chain map at selection", "forced_labour", "laptops", "modern_slavery_statement"),
-    ("Complaint channel for factory workers", "grievance_mechanism", "monitors", ""),
-    ("Access for independent monitors", "independent_monitoring", "printers", ""),
-)
-TEXT = "Suppliers name the final assembly site of each model within 20 working days of signature, and keep the list current."
 PAGES = {
     "horizon": "/",
     "notices": "/notices",
+    "none": "/notices?q=nothing+of+the+kind",
     "notice": "/notices/{notice}",
+    "long": "/notices/{long}",
+    "withdrawn": "/notices/{withdrawn}",
+    "ask": "/notices/{notice}/ask",
     "agenda": "/calendar",
     "timeline": "/calendar/horizon",
+    "timeline-topics": "/calendar/horizon?rows=topic&months=36",
     "month": "/calendar/{month}",
     "authorities": "/authorities",
-    "authority": "/authorities/se-lakeside",
+    "authority": "/authorities/{authority}",
     "topics": "/topics",
     "topic": "/topics/supply_chain_transparency",
     "evidence": "/evidence",
     "laws": "/laws",
     "lead-times": "/lead-times",
+    "lessons": "/lessons",
     "sources": "/sources",
-    "feeds": "/feeds",
+    "feeds": "/feeds?country=SE&product=laptops",
     "subscribe": "/subscribe",
     "about": "/about",
+    "privacy": "/privacy",
+    "takedown": "/takedown",
     "sign-in": "/account/login",
+    "error": "/nothing",
 }
-
-
-def furnish(folder: Path) -> tuple[Hub, str]:
-    """A hub with invented bodies and notices; the id of the notice to look at."""
-    for country, name, title, code in BODIES:
-        (folder / "sources" / country).mkdir(parents=True, exist_ok=True)
-        (folder / "sources" / country / f"{name}.toml").write_text(
-            f'[authority]\nname = "{title}"\ncountry = "{code}"\n', encoding="utf-8"
-        )
-    env = {"FEEDHUB_DATA_DIR": str(folder / "data"), "FEEDHUB_SOURCES": str(folder / "sources"), "HOME": str(folder)}
-    hub = Hub.open(Settings.from_env(env))
-    actor, today, first = Actor(1, "admin"), hub.today(), ""
-    for i, (title, topic, product, evidence) in enumerate(ASKED):
-        country, name, _, _ = BODIES[i % len(BODIES)]
-        applies = date(today.year + 1, 1 + (3 * i + 2) % 12, 1)
-        spans = (Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.DAY)
-        dates = (
-            Milestone(MilestoneKind.CONSULTATION_CLOSES, When(today + timedelta(days=25 + 17 * i))),
-            Milestone(
-                MilestoneKind.TENDER_EXPECTED,
-                When(applies.replace(month=1 + 3 * ((applies.month - 1) // 3)), Precision.QUARTER),
-            ),
-            Milestone(
-                MilestoneKind.APPLIES_FROM,
-                When(applies + timedelta(days=183 - (applies + timedelta(days=183)).day + 1), spans[i % 4]),
-            ),
-        )
-        asked = Requirement(
-            topic,
-            list(Clause)[i % 5],
-            text=TEXT,
-            trigger="at_signature",
-            evidence=(evidence,) if evidence else (),
-            laws=("eu-csddd",),
-        )
-        draft = Draft(
-            title,
-            AuthorityRef("", "", f"{country}-{name}"),
-            summary=TEXT,
-            language="en",
-            products=(product,),
-            stage=(Stage.PLANNED, Stage.CONSULTATION, Stage.ADOPTED)[i % 3],
-            requirements=(asked,),
-            milestones=dates[i % 2 :],
-        )
-        made = hub.post(actor, draft)
-        if i == 0:
-            first = made.id
-            later = replace(dates[2], when=replace(dates[2].when, first=dates[2].when.first + timedelta(days=92)))
-            hub.revise(actor, made.id, replace(draft, milestones=(*dates[:2], later)), base_revision=1)
-    return hub, first
+INSIDE = {
+    "buyer": {
+        "account": "/account",
+        "password": "/account/password",
+        "desk": "/desk",
+        "form": "/desk/new",
+        "revise": "/desk/{notice}/revise",
+        "withdraw": "/desk/{notice}/withdraw",
+        "questions": "/desk/questions",
+        "answer": "/desk/questions/{question}",
+        "lesson": "/desk/lessons/new",
+        "forbidden": "/admin",
+    },
+    "admin": {
+        "review": "/review",
+        "judge": "/review/notices/{notice}",
+        "admin": "/admin",
+        "deliveries": "/admin/deliveries",
+        "source-list": "/admin/sources",
+        "source-new": "/admin/sources/new",
+        "source-edit": "/admin/sources/{source}",
+    },
+}
+MANY = ("horizon", "notices", "agenda", "timeline", "timeline-topics", "month", "authorities", "lead-times", "topic")
+EMPTY = (*MANY, "notices", "sources", "feeds", "lessons")
 
 
 def main() -> None:
-    """Write `<page>-<width>.png` files."""
+    """Write `<page>-<width>[-dark].png` files."""
     out = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
     language = sys.argv[2] if len(sys.argv) > 2 else "en"
     out.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("Chromium is not installed.")
-    with tempfile.TemporaryDirectory() as folder:
-        hub, notice = furnish(Path(folder))
-        server = make_server("127.0.0.1", 0, create_app(hub), threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        month = (hub.today() + timedelta(days=60)).strftime("%Y/%m")
-        with sync_playwright() as p:
-            quiet = [
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-sync",
-            ]
-            browser = p.chromium.launch(executable_path=chromium, args=quiet)
-            for width in (1280, 390):
-                page = browser.new_context(viewport={"width": width, "height": 900}, locale=language).new_page()
-                for name, path in PAGES.items():
-                    page.goto(f"http://127.0.0.1:{server.port}{path.format(notice=notice, month=month)}")
-                    page.screenshot(path=out / f"{name}-{width}.png", full_page=width == 390)
-                    print(f"{name} {width}")
-            browser.close()
-        server.shutdown()
-        hub.close()
+    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as p:
+        folder, browser = Path(name), p.chromium.launch(executable_path=chromium, args=quiet)
+        if "many" in sys.argv:
+            _photograph_many(folder, browser, out, language)
+        else:
+            _photograph_all(folder, browser, out, language)
+        browser.close()
+
+
+def _photograph_all(folder: Path, browser: Browser, out: Path, language: str) -> None:
+    with demonstration(folder / "full") as (hub, ids), _served(hub) as (app, base):
+        for role, pages in (("", PAGES), *INSIDE.items()):
+            _photograph(browser, out, base, _filled(hub, pages, ids), language, _session(hub, app, role))
+    (folder / "none").mkdir()
+    hub = _empty(folder / "none")
+    with _served(hub) as (_, base):
+        pages = _filled(hub, {f"empty-{n}": PAGES[n] for n in EMPTY}, {"authority": ""})
+        _photograph(browser, out, base, {n: a for n, a in pages.items() if a}, language)
+    hub.close()
+
+
+def _photograph_many(folder: Path, browser: Browser, out: Path, language: str) -> None:
+    hub = fill(folder, 10_000)
+    with _served(hub) as (_, base):
+        pages = {f"many-{n}": PAGES[n] for n in MANY}
+        _photograph(browser, out, base, _filled(hub, pages, {}), language)
+    hub.close()
+
+
+def _empty(folder: Path) -> Hub:
+    env = {"FEEDHUB_DATA_DIR": str(folder / "data"), "FEEDHUB_SOURCES": str(folder), "HOME": str(folder)}
+    return Hub.open(Settings.from_env(env))
+
+
+def _filled(hub: Hub, pages: dict[str, str], ids: dict[str, str]) -> dict[str, str]:
+    month = (hub.today() + timedelta(days=60)).strftime("%Y/%m")
+    return {name: path.format(**ids, month=month) for name, path in pages.items()}
+
+
+def _session(hub: Hub, app: Flask, role: str) -> str:
+    """A session cookie of a new account in this role; empty without a role."""
+    if not role:
+        return ""
+    email = f"{role}@example.org"
+    add_user(hub, email, role, "se-lakeside" if role == "buyer" else "")
+    with hub.store.reading() as tx:
+        mark = tx.execute(select(user.c.fs_uniquifier).where(user.c.email == email)).scalar_one()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"], session["fs_paa"] = mark, True, time.time()
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    return cookie.value if cookie else ""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def _served(hub: Hub) -> Iterator[tuple[Flask, str]]:
+    app = create_app(hub)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield app, f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    server.server_close()
+
+
+def _photograph(browser: Browser, out: Path, base: str, pages: dict[str, str], language: str, cookie: str = "") -> None:
+    for width, theme in ((1280, "light"), (390, "light"), (1280, "dark"), (390, "dark")):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            locale=language,
+            color_scheme="dark" if theme == "dark" else "light",
+        )
+        if cookie:
+            context.add_cookies([{"name": "feedhub_session", "value": cookie, "url": base}])
+        page = context.new_page()
+        for name, path in pages.items():
+            page.goto(base + path)
+            page.screenshot(path=out / f"{name}-{width}{'-dark' if theme == 'dark' else ''}.png", full_page=True)
+        context.close()
+        print(f"{len(pages)} pages at {width} px, {theme}")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 import urllib.request
 from dataclasses import replace
@@ -14,6 +12,7 @@ from typing import Any
 
 import icalendar
 import pytest
+from client_programs import Khal, run
 from clients_house import BUYER, Served, needs
 from loopback import SHARED
 from publish_examples import HOSTILE
@@ -28,23 +27,6 @@ Events = dict[str, tuple[date, str]]
 ADDRESS = f"/calendar.ics?authority={CITY}"
 
 
-def run(folder: Path, *command: str | Path, feed: str = "", fails: bool = False) -> str:
-    env = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
-    env |= {"LC_ALL": "C.UTF-8", "TZ": "UTC", "XDG_CACHE_HOME": str(folder), "XDG_STATE_HOME": str(folder)}
-    done = subprocess.run(
-        [str(c) for c in command],
-        cwd=folder,
-        env=env,
-        input=feed,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert fails or done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def fetch(served: Served, address: str) -> bytes:
     with urllib.request.urlopen(served.base + address, timeout=10) as answer:
         return bytes(answer.read())
@@ -57,40 +39,6 @@ def events(body: bytes) -> Events:
         start = event["DTSTART"].dt
         found[str(event["UID"])] = (start.date() if hasattr(start, "date") else start, str(event["SUMMARY"]))
     return found
-
-
-class Khal:
-    """vdirsyncer brings the calendar to the disk, khal shows it."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        needs("vdirsyncer", "khal")
-        self.folder = folder
-        folder.mkdir()
-        (folder / "vdir").write_text(
-            '[general]\nstatus_path = "status"\n[pair dates]\na = "web"\nb = "disk"\ncollections = null\n'
-            f'conflict_resolution = "a wins"\n[storage web]\ntype = "http"\nurl = "{url}"\n'
-            '[storage disk]\ntype = "filesystem"\npath = "dates/"\nfileext = ".ics"\n',
-            encoding="utf-8",
-        )
-        (folder / "khal.conf").write_text(
-            f"[calendars]\n[[dates]]\npath = {folder}/dates\nreadonly = True\n[default]\nhighlight_event_days = False\n"
-            "[locale]\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\ndatetimeformat = %Y-%m-%d %H:%M\n"
-            f"longdatetimeformat = %Y-%m-%d %H:%M\ntimeformat = %H:%M\n[sqlite]\npath = {folder}/khal.db\n",
-            encoding="utf-8",
-        )
-        run(folder, "vdirsyncer", "-c", "vdir", "discover", feed="y\n" * 5)
-
-    def poll(self) -> None:
-        run(self.folder, "vdirsyncer", "-c", "vdir", "sync")
-
-    def events(self) -> list[tuple[date, str]]:
-        """Days and titles; vdirsyncer gives every event of an http calendar a UID of its own, made of its content."""
-        shown = "{start-date-long}\t{title}"
-        said = run(
-            self.folder, "khal", "-c", "khal.conf", "list", "-o", "-df", "", "-f", shown, "2025-12-01", "2030-01-01"
-        )
-        rows = [re.sub(r"\x1b\[[0-9;]*m", "", line).split("\t") for line in said.splitlines() if "\t" in line]
-        return sorted((date.fromisoformat(day), title) for day, title in rows)
 
 
 class Calcurse:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import mailbox
-import os
-import sqlite3
-import subprocess
 import warnings
 from collections.abc import Callable
-from contextlib import closing
 from datetime import date, timedelta
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
@@ -17,67 +13,11 @@ from typing import Any
 
 import feedparser
 import pytest
+from client_programs import Entries, Newsboat, Program
 from clients_house import BUYER, Served, needs
 from web_house import draft, milestone
 
 pytestmark = pytest.mark.clients
-
-#: Entry id → its title and instant in Unix seconds.
-Entries = dict[str, tuple[str, int]]
-
-
-class Program:
-    """A program that polls one feed. `unread` is what it would show a person as new; `read_all` is that person."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.url = folder, url
-        folder.mkdir()
-        self.start()
-
-    def start(self) -> None:
-        """Subscribe."""
-
-    def poll(self) -> None:
-        """Fetch the feed."""
-
-    def unread(self) -> Entries:
-        raise NotImplementedError
-
-    def read_all(self) -> None:
-        """Read everything that is there."""
-
-    def run(self, *command: str | Path) -> str:
-        env = {**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        done = subprocess.run(
-            [str(c) for c in command], cwd=self.folder, env=env, capture_output=True, text=True, timeout=30, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-
-class Newsboat(Program):
-    """Marks what it has not shown as unread in its database."""
-
-    def start(self) -> None:
-        needs("newsboat")
-        (self.folder / "urls").write_text(f"{self.url}\n", encoding="utf-8")
-        (self.folder / "conf").write_text("", encoding="utf-8")
-
-    def poll(self) -> None:
-        self.run("newsboat", "-u", "urls", "-c", "cache.db", "-C", "conf", "-x", "reload")
-
-    def rows(self, statement: str) -> list[Any]:
-        with closing(sqlite3.connect(self.folder / "cache.db")) as db, db:
-            return db.execute(statement).fetchall()
-
-    def unread(self) -> Entries:
-        said = self.run("newsboat", "-u", "urls", "-c", "cache.db", "-C", "conf", "-x", "print-unread")
-        rows = self.rows("SELECT guid, title, pubDate FROM rss_item WHERE unread = 1")
-        assert said.split()[0] == str(len(rows))
-        return {guid: (title, at) for guid, title, at in rows}
-
-    def read_all(self) -> None:
-        self.rows("UPDATE rss_item SET unread = 0")
 
 
 class Sfeed(Program):
