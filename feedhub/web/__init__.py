@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from feedhub.config import shipped
-from feedhub.web import context, errors, languages, security
+from feedhub.web import context, errors, languages, packing, security
 from feedhub.web.accounts import register as register_accounts
 from feedhub.web.api import bp as api
 from feedhub.web.builder import bp as builder
@@ -40,6 +40,7 @@ def create_app(hub: Hub, options: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["feedhub"] = hub
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    packing.register(app)
     security.configure(app, hub.settings)
     app.config.from_mapping(options or {})
     languages.register(app)
