@@ -90,6 +90,7 @@ def test_pages_can_name_everything_in_their_four_languages(lang: str) -> None:
         "precision": Precision,
         "signposts": Signposts,
         "outcome": Outcome,
+        "criterion": LISTS.criteria,
         "law_role": {d.role for law in LISTS.laws.values() for d in law.dates},
     }
     for kind, ids in wanted.items():

@@ -80,27 +80,12 @@ SUSTAINABILITY_STRATEGIES: Mapping[str, Clause] = {
     "technicalSpecifications": Clause.TECHNICAL_SPECIFICATION,
 }
 
-#: ESPD criteria whose UUIDs are the same in 2.1.1, 3.3.0 and 4.1.0.
+#: ESPD criteria that codes of notices mean; what each states stands in the taxonomy.
 CHILD_LABOUR = "d789d01a-fe03-4ccd-9898-73f9cfa080d1"
 SOCIAL_LAW = "a261a395-ed17-4939-9c75-b9ff1109ca6e"
 LABOUR_LAW = "a34b70d6-c43d-4726-9a88-8e2b438424bf"
 SUPPLY_CHAIN = "dc12a151-7fdf-4733-a8f0-30f667292e66"
 
-#: UUID → topics and clause. Social and labour law mean the ILO conventions of Directive 2014/24/EU, Annex X, and
-#: collective agreements (article 18(2)). Environmental law and purely national grounds name no social topic.
-CRITERIA: Mapping[str, tuple[tuple[str, ...], Clause]] = {
-    CHILD_LABOUR: (("child_labour", "forced_labour"), Clause.EXCLUSION_GROUND),
-    SOCIAL_LAW: (("local_labour_clause",), Clause.EXCLUSION_GROUND),
-    LABOUR_LAW: (("ilo_core_labour_standards",), Clause.EXCLUSION_GROUND),
-    SUPPLY_CHAIN: (("supply_chain_transparency",), Clause.SELECTION_CRITERION),
-}
-#: What the criteria ask, for people.
-CRITERION_LABELS: Mapping[str, str] = {
-    CHILD_LABOUR: "Child labour and other forms of trafficking in human beings",
-    SOCIAL_LAW: "Breaching of obligations in the fields of social law",
-    LABOUR_LAW: "Breaching of obligations in the fields of labour law",
-    SUPPLY_CHAIN: "Supply chain management",
-}
 #: Codes of BT-67 (code lists exclusion-ground and, before SDK 1.10, criterion) → UUID of the ESPD criterion.
 EXCLUSION_GROUNDS: Mapping[str, str] = {
     "exg-crim-traffick": CHILD_LABOUR,

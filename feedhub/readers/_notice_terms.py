@@ -13,7 +13,7 @@ from functools import cache
 
 from feedhub import taxonomy
 from feedhub.model import Block, Clause, Evidence, Requirement, Trust
-from feedhub.readers._notice_codes import CRITERIA, CRITERION_LABELS, SOCIAL_LABELS, SOCIAL_OBJECTIVES
+from feedhub.readers._notice_codes import SOCIAL_LABELS, SOCIAL_OBJECTIVES
 from feedhub.text import clean, shorten
 
 #: What stands in `Block.path` for a text whose role a field gives; the detector reads the role from it.
@@ -145,9 +145,11 @@ def official(topic: str, clause: Clause, code: str, label: str, *, criterion: st
 
 def criterion(uuid: str, code: str, label: str = "", *, url: str = "") -> list[Requirement]:
     """The requirements that a criterion of the ESPD states, by its UUID; none where it names no social topic."""
-    topics, clause = CRITERIA.get(uuid, ((), Clause.EXCLUSION_GROUND))
-    said = label or CRITERION_LABELS.get(uuid, "")
-    return [official(topic, clause, code, said, criterion=uuid, url=url) for topic in topics]
+    found = taxonomy.load().criteria.get(uuid)
+    if found is None:
+        return []
+    said, clause = label or found.label, Clause(found.clause)
+    return [official(topic, clause, code, said, criterion=uuid, url=url) for topic in found.topics]
 
 
 def social_objectives(given: Sequence[str], read_ones: Sequence[Requirement], *, url: str = "") -> list[Requirement]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from feedhub import taxonomy
 from feedhub.errors import ReadError
 from feedhub.model import AuthorityRef, Block, Clause, Document, Draft, Requirement, Stage, Trust
 from feedhub.readers import _notice_codes as codes
@@ -94,8 +95,8 @@ def _criteria(root: etree._Element) -> Iterator[tuple[str, Clause | None, Block]
 
 
 def _clause(uuid: str, code: str) -> Clause | None:
-    if uuid in codes.CRITERIA:
-        return codes.CRITERIA[uuid][1]
+    if found := taxonomy.load().criteria.get(uuid):
+        return Clause(found.clause)
     if code in _EXCLUSION_CODES.split() or code.startswith("CRITERION.EXCLUSION"):
         return Clause.EXCLUSION_GROUND
     if code in _BIDDER_CODES.split() or code.startswith("CRITERION.OTHER") or not code:

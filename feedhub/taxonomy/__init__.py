@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from feedhub.taxonomy.shapes import (
     ClauseKind,
     Convention,
+    Criterion,
     EvidenceKind,
     Law,
     LawDate,
@@ -29,6 +30,7 @@ __all__ = [
     "LANGUAGES",
     "ClauseKind",
     "Convention",
+    "Criterion",
     "EvidenceKind",
     "Law",
     "LawDate",
@@ -64,11 +66,13 @@ def load() -> Taxonomy:
     topics = {key: _topic(key, row, evidence) for key, row in _toml("topics.toml").items()}
     clauses = {key: ClauseKind(id=key, **row) for key, row in _toml("clauses.toml").items()}
     goods = {key: _product(key, row) for key, row in products.items()}
+    criteria = {key: _criterion(key, row) for key, row in _toml("criteria.toml").items()}
     own = {
         "topic": {t.id: t.label for t in topics.values()},
         "definition": {t.id: t.definition for t in topics.values()},
         "clause": {c.id: c.label for c in clauses.values()},
         "evidence": {e.id: e.label for e in evidence.values()},
+        "criterion": {c.id: c.label for c in criteria.values()},
         "product": {p.id: p.label for p in goods.values()},
     }
     return Taxonomy(
@@ -78,6 +82,7 @@ def load() -> Taxonomy:
         laws=_frozen({key: _law(key, row, makers) for key, row in _toml("laws.toml").items()}),
         products=_frozen(goods),
         conventions=_frozen({key: _convention(key, row) for key, row in _toml("conventions.toml").items()}),
+        criteria=_frozen(criteria),
         terms=_by_language("terms"),
         cues=_by_language("cues"),
         labels=_labels(own),
@@ -85,6 +90,7 @@ def load() -> Taxonomy:
         zones=_frozen({code: row["zone"] for code, row in countries.items()}),
         cpv_ancestors=ancestors,
         country_aliases=_frozen({other: code for code, row in countries.items() for other in row["also"]}),
+        unions=_frozen({code: row["union"] for code, row in countries.items() if "union" in row}),
     )
 
 
@@ -132,6 +138,10 @@ def _by_language(folder: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return _frozen(
         {lang: _frozen({k: tuple(v) for k, v in _toml(f"{folder}/{lang}.toml").items()}) for lang in LANGUAGES}
     )
+
+
+def _criterion(key: str, row: dict[str, Any]) -> Criterion:
+    return Criterion(key, row["label"], row["clause"], tuple(row["topics"]), tuple(row["asks"]))
 
 
 def _names(row: dict[str, Any]) -> Mapping[str, str]:

@@ -115,6 +115,20 @@ class Convention:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """A criterion of the European Single Procurement Document; `id` is its UUID, `clause` its procurement role.
+
+    `topics` are what a notice that names it states, `asks` further topics that bidders declare through it.
+    """
+
+    id: str
+    label: str
+    clause: str
+    topics: tuple[str, ...]
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Taxonomy:
     """The closed lists of the field. Immutable; every mapping keeps the order of its file."""
 
@@ -124,6 +138,7 @@ class Taxonomy:
     laws: Mapping[str, Law]
     products: Mapping[str, Product]
     conventions: Mapping[str, Convention]
+    criteria: Mapping[str, Criterion]
     terms: Mapping[str, Mapping[str, tuple[str, ...]]]
     cues: Mapping[str, Mapping[str, tuple[str, ...]]]
     labels: Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -131,6 +146,7 @@ class Taxonomy:
     zones: Mapping[str, str]
     cpv_ancestors: tuple[str, ...] = ()
     country_aliases: Mapping[str, str] = field(default_factory=dict)
+    unions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def core_topics(self) -> tuple[str, ...]:
@@ -140,7 +156,7 @@ class Taxonomy:
     def label(self, kind: str, id: str, lang: str = "en") -> str:  # noqa: A002 -- the field's word
         """The name of a thing in a language, else in English, else its id in words; never raises.
 
-        `kind` is topic, definition (of a topic), clause, evidence, law, convention, product, country, stage, trust, milestone,
+        `kind` is topic, definition (of a topic), clause, evidence, criterion, law, convention, product, country, stage, trust, milestone,
         milestone_status, precision, signposts, role, outcome, law_role or rule (a name of what the detector heard).
         """
         if kind == "country":
@@ -179,6 +195,19 @@ class Taxonomy:
     def is_ict(self, codes: Iterable[str]) -> bool:
         """True when any CPV code is ICT hardware, or a whole code under which notices file it without saying more."""
         return any(self.product_for_cpv(c) or cpv_digits(c) in self.cpv_ancestors for c in codes)
+
+    def criterion_for(self, topic: str, clause: str, country: str) -> Criterion | None:
+        """The ESPD criterion through which bidders of a country declare a requirement; None where there is none."""
+        if self.country(country) not in self.unions:
+            return None
+        asked = (c for c in self.criteria.values() if c.clause == clause and topic in (*c.topics, *c.asks))
+        return next(asked, None)
+
+    def laws_in(self, topic: str, country: str) -> tuple[Law, ...]:
+        """The laws that touch a topic and were made by a country, or by the EU where it is a member."""
+        own = self.country(country) or country
+        makers = {own, "EU"} if self.unions.get(own) == "EU" else {own}
+        return tuple(law for law in self.laws_for(topic) if law.country in makers)
 
     def laws_for(self, topic: str) -> tuple[Law, ...]:
         """The laws that touch a topic, in the order of the file."""
