@@ -95,7 +95,7 @@ def _draft(taxonomy: Taxonomy, law: Law, today: date) -> Draft:
         authority=AuthorityRef(name=law.authority_name, country=law.country, id=law.authority),
         summary=f"Binds: {law.who}.{limits} {law.relevance} When last seen: {law.status}.",
         notice_kind="law",
-        stage=_stage(law, today),
+        stage=stage_on(law, today),
         source_ref=f"law:{law.id}",
         anchor=law.id,
         url=law.url or next((d.source for d in sorted(law.dates, key=lambda d: not _official(law, d)) if d.source), ""),
@@ -206,7 +206,7 @@ def _turn(month: int, day: int, today: date) -> date:
     return next(t for t in turns if t >= today)
 
 
-def _stage(law: Law, today: date) -> Stage:
+def stage_on(law: Law, today: date) -> Stage:
     """Where a law stands on a day: by the start of its duties, then by its adoption and consultation, else as last seen."""
     dates = [(d, parse_date(d.date, today, "UTC")[0]) for d in law.dates if d.role not in SUPERSEDED]
     later = _applies_later(law)

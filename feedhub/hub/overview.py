@@ -6,17 +6,18 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from feedhub.changes import compare
 from feedhub.errors import InvalidInput, NotFound
 from feedhub.horizon.leads import lead_time
 from feedhub.hub.calendar import Calendar
+from feedhub.hub.grounds import grounds
 from feedhub.hub.health import source_health
 from feedhub.hub.shapes import AuthorityView, LeadTimes, NoticePage, NoticeView, Proof, RevisionView, SourceHealth
 from feedhub.hub.terms import PROOF, SCOPE, scoped, words
-from feedhub.model import Announcement, Authority, Filter, Notice
+from feedhub.model import Announcement, Authority, Filter, Notice, Source
 from feedhub.store import Condition, Tx, catalogue, desk, log, notices, questions
 
 ORDERS = ("date", "lead", "newest", "updated", "match")
@@ -78,13 +79,9 @@ class Overview(Calendar):
                 raise NotFound(f"There is no notice “{notice_id}” here.")
             authority = self.authority_of(tx, found.authority_id)
             state = catalogue.get_source(tx, found.source_id) if found.source_id else None
-            same = [o for i, o in notices.many(tx, desk.proposals(tx, notice_id)).items() if i != notice_id]
+            same = tuple(o for i, o in notices.many(tx, desk.proposals(tx, notice_id)).items() if i != notice_id)
             related = self._related(tx, found)
             lead = lead_time(found)
-            stale = None
-            if state is not None and found.live and found.confirmed is not None:
-                late = found.confirmed + 3 * state.source.every < self.now()
-                stale = found.confirmed if late else None
             return NoticeView(
                 notice=found,
                 authority=authority,
@@ -93,11 +90,19 @@ class Overview(Calendar):
                 source=state.source if state else None,
                 lead_days=lead.days if lead else None,
                 lead_from_span=lead.approximate if lead else False,
-                stale_since=stale,
+                stale_since=self._stale_since(found, state.source) if state else None,
                 related=related,
-                duplicates=tuple(same),
+                duplicates=same,
+                others={n.authority_id: self.authority_of(tx, n.authority_id) for n in (*same, *related)},
                 questions=tuple(questions.answered(tx, notice_id)),
+                grounds=grounds(self.taxonomy, found, found.country or authority.country, self.today()),
             )
+
+    def _stale_since(self, notice: Notice, source: Source) -> datetime | None:
+        """The last confirmation of a living notice whose source was not read well for three times its rhythm."""
+        if not notice.live or notice.confirmed is None or notice.confirmed + 3 * source.every >= self.now():
+            return None
+        return notice.confirmed
 
     def revision(self, notice_id: str, number: int) -> RevisionView:
         """What a revision (from the second on) changed, word by word; raises NotFound."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from feedhub.changes import Difference
+from feedhub.hub.grounds import Ground
 from feedhub.model import Announcement, Authority, Milestone, Notice, Revision, Source
 from feedhub.store.questions import Question
 
@@ -98,7 +99,10 @@ class NoticePage:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """Everything one notice page shows. `stale_since` is the last confirmation when that is too long ago."""
+    """Everything one notice page shows. `stale_since` is the last confirmation when that is too long ago.
+
+    `grounds` are the legal bases by requirement id; `others` the authorities of related notices and duplicates by id.
+    """
 
     notice: Notice
     authority: Authority
@@ -110,7 +114,9 @@ class NoticeView:
     stale_since: datetime | None = None
     related: tuple[Notice, ...] = ()
     duplicates: tuple[Notice, ...] = ()
+    others: Mapping[str, Authority] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

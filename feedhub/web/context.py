@@ -221,6 +221,8 @@ def register(app: Flask) -> None:
             "signposts": lambda v: words.named("signposts", v),
             "country": lambda v: value_label("country", v) if v else "",
             "law": law_label,
+            "criterion": lambda v: words.named("criterion", v),
+            "reach": words.reach,
             "convention": lambda v: the_hub().taxonomy.label("convention", v),
             "judged": words.judged,
             "product": lambda v: value_label("product", v),

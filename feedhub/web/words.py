@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from feedhub.hub.grounds import Ground
 from feedhub.model import Precision, When
 from feedhub.taxonomy import load
 from feedhub.web.languages import language, locale
@@ -79,6 +80,15 @@ LAW_KIND = {
     "policy_note": _lp("law", "Policy note"),
     "proposal": _lp("law", "Proposal"),
     "regulation": _lp("law", "Regulation"),
+}
+#: Whether a requirement goes beyond the laws that it names.
+REACH = {
+    "within": _l("Not in its subject: a law that it names is in force and deals with this topic."),
+    "ahead": _l("For now, yes: the law that it names deals with this topic and is not in force yet."),
+    "beyond": _l("Yes: no law that it names deals with this topic."),
+    "voluntary": _l(
+        "Yes: what it names is a rule for buyers, a contract text, a label or a plan, and no law in force."
+    ),
 }
 #: When a requirement must be met, by the codes of readers and detector; buyers say it in their own words.
 TRIGGER = {
@@ -288,6 +298,15 @@ def trigger(value: str) -> str:
     if found := re.fullmatch(r"within_(\d+)_days", value):
         return str(ngettext("Within %(num)d day", "Within %(num)d days", int(found[1])))
     return said(TRIGGER, value) if value in TRIGGER else readable(value)
+
+
+def reach(ground: Ground) -> str:
+    """Whether a requirement goes beyond the law, as far as the law calendar knows."""
+    if ground.reach in REACH:
+        return str(REACH[ground.reach])
+    if ground.laws:
+        return str(_("It names no law that feedhub knows. There is law on this topic:"))
+    return str(_("It names no law that feedhub knows, and feedhub knows none on this topic for this country."))
 
 
 def readable(value: str) -> str:
