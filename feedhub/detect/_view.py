@@ -8,22 +8,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_PLAIN = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "ʼ": "'",
-        "´": "'",
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\t": " ",
-        "\u2011": "-",
-        "\n": " ",
-        "\r": " ",
-    }
+#: Replaced one by one: most texts hold few of them, and looking in vain costs next to nothing.
+_PLAIN = (
+    ("’", "'"),
+    ("‘", "'"),
+    ("ʼ", "'"),
+    ("´", "'"),
+    ("\u00a0", " "),
+    ("\u202f", " "),
+    ("\t", " "),
+    ("\u2011", "-"),
+    ("\n", " "),
+    ("\r", " "),
 )
 #: A word broken at the end of a line of a PDF; the second half goes on in lower case.
-BROKEN = re.compile(r"(?<=[^\W\d_]{2})[-\u00ad]\s*\n\s*(?=[^\W\d_]{2})")
+BROKEN = re.compile(r"[-\u00ad](?<=[^\W\d_]{2}[-\u00ad])[^\S\n]*\n\s*(?=[^\W\d_]{2})")
 #: "Arbeits-\nund Sozialstandards" is a hyphen that stays: the next line goes on with a conjunction.
 _JOINED = re.compile(r"(?:und|oder|bzw|en|of|och|eller|og|and|or|et|ou|ja|tai|y|e|o)\b", re.IGNORECASE)
 
@@ -46,15 +45,20 @@ class View:
         return self.origin(start), self.origin(end - 1) + 1
 
 
-def view(text: str) -> View:
-    """The view of a text; as long as the text unless words were broken over lines."""
-    gaps = [m for m in BROKEN.finditer(text) if not _JOINED.match(text, m.end())] if "\n" in text else []
-    low = plain(text)
-    if not gaps:
+def gaps(text: str) -> list[re.Match[str]]:
+    """Where words were broken over lines."""
+    return [m for m in BROKEN.finditer(text) if not _JOINED.match(text, m.end())] if "\n" in text else []
+
+
+def view(text: str, low: str = "") -> View:
+    """The view of a text; as long as the text unless words were broken over lines. `low` is the text in `plain`."""
+    broken = gaps(text)
+    low = low or plain(text)
+    if not broken:
         return View(low)
     kept: list[int] = []
     at = 0
-    for gap in gaps:
+    for gap in broken:
         kept.extend(range(at, gap.start()))
         at = gap.end()
     kept.extend(range(at, len(text)))
@@ -66,4 +70,6 @@ def plain(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return low.translate(_PLAIN)
+    for odd, usual in _PLAIN:
+        low = low.replace(odd, usual)
+    return low

@@ -42,23 +42,27 @@ class Seen:
 
     def has(self, *names: str) -> bool:
         """True when a cue of any of these names fired."""
-        return any(n in self.cues for n in names)
+        return not self.cues.keys().isdisjoint(names)
 
     def strong(self, core: frozenset[str]) -> list[str]:
         """Core topics named by a term that leaves no doubt."""
         return [t for t, weight in self.topics.items() if t in core and weight >= STRONG]
 
 
-def look(text: str, start: int, end: int, words: Lexicon) -> Seen:
-    """The topics of the sentence `text[start:end]`; `count` adds the rest, where it is worth the while."""
-    seen = view(text[start:end])
-    found = Seen(start, end, text[start:end], seen)
-    for hit in outermost(words.topics(seen.text)):
+def look(text: str, start: int, end: int, words: Lexicon, low: str = "") -> Seen:
+    """The topics of the sentence `text[start:end]`, which is `low` in `plain`; `count` adds the rest."""
+    found = unspoken(text, start, end, low)
+    for hit in outermost(words.topics(found.seen.text)):
         found.topics[hit.name] = max(found.topics.get(hit.name, 0.0), hit.weight)
     for weaker, stronger in _SWALLOWED.items():
         if found.topics.get(stronger, 0) >= 1 and weaker in found.topics:
             found.topics[weaker] = 0.5
     return found
+
+
+def unspoken(text: str, start: int, end: int, low: str = "") -> Seen:
+    """A sentence in which no topic is named."""
+    return Seen(start, end, text[start:end], view(text[start:end], low))
 
 
 def count(found: Seen, words: Lexicon) -> None:

@@ -14,10 +14,10 @@ from functools import cache, lru_cache
 
 from feedhub import taxonomy
 from feedhub.detect import scorer, stages
-from feedhub.detect._view import BROKEN, plain
+from feedhub.detect._view import gaps, plain
 from feedhub.detect.concepts import Told
 from feedhub.detect.dates import find
-from feedhub.detect.features import STRONG, Seen, count, led, look
+from feedhub.detect.features import STRONG, Seen, count, led, look, unspoken
 from feedhub.detect.joining import ENOUGH, joined
 from feedhub.detect.language import reading_language
 from feedhub.detect.lexicon import Lexicon, lexicon
@@ -61,35 +61,44 @@ def judge(
     text, heading, intro = (_HALF.sub("\ufffd", t) for t in (text, heading, intro))
     language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang)
     words = lexicon(language)
+    low = plain(text)
+    places = _places(text, low, words)
     out: list[Signal] = []
-    places = sorted(words.places(plain(text)))
     for passage in passages(text, language, heading, intro):
-        if not _topical(text, passage, places, words.language):
-            continue
-        out.extend(_passage(text, passage, words, page_date, country, hear or _heard))
+        spoken = _any(places, passage.start, passage.end)
+        if spoken or _speaks(passage.heading, language) or _speaks(passage.intro, language):
+            seen = [
+                look(text, a, b, words, low[a:b]) if _any(places, a, b) else unspoken(text, a, b, low[a:b])
+                for a, b in passage.sentences
+            ]
+            out.extend(_passage(seen, passage, words, page_date, country, hear or _heard))
     return out
 
 
-def _topical(text: str, passage: Passage, places: list[int], language: str) -> bool:
-    """False for a passage that names no topic and stands under none; a word broken over lines is looked at closer."""
-    if not passage.sentences:
-        return False
-    first, last = passage.sentences[0][0], passage.sentences[-1][1]
-    at = bisect_left(places, first)
-    if (at < len(places) and places[at] < last) or BROKEN.search(text, first, last):
-        return True
-    return any(t and _context(t, language).topics for t in (passage.heading, passage.intro))
+def _places(text: str, low: str, words: Lexicon) -> list[int]:
+    """Where a topic may be named, in order: where its words begin, and words broken over lines, which may hide some."""
+    return sorted([*words.places(low), *(gap.start() for gap in gaps(text))])
+
+
+def _any(places: list[int], start: int, end: int) -> bool:
+    at = bisect_left(places, start)
+    return at < len(places) and places[at] < end
+
+
+@lru_cache(maxsize=1024)
+def _speaks(text: str, language: str) -> bool:
+    """False for a heading or intro that names no topic."""
+    return bool(text) and bool(_places(text, plain(text), lexicon(language)))
 
 
 def _passage(
-    text: str, passage: Passage, words: Lexicon, page_date: date | None, country: str, hear: Hear
+    seen: list[Seen], passage: Passage, words: Lexicon, page_date: date | None, country: str, hear: Hear
 ) -> list[Signal]:
-    seen = [look(text, a, b, words) for a, b in passage.sentences]
     above = _context(passage.heading, words.language)
     lead = _context(passage.intro, words.language)
-    if not seen or not any(s.topics for s in (*seen, above, lead)):
+    if not any(s.topics for s in (*seen, above, lead)):
         return []
-    first, last = seen[0].start, seen[-1].end
+    text, first, last = passage.text, seen[0].start, seen[-1].end
     told = find(text[first:last].replace("\n", " "), words.language, page_date, country)
     told = [replace(d, start=d.start + first, end=d.end + first) for d in told]
     for s in seen:

@@ -192,12 +192,12 @@ class Lexicon:
         """Where in a view's text a topic may begin, in order: a passage that holds none of them has none."""
         automaton, owners = self._automata[True]
         last = len(text)
-        return [
-            start
-            for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True)
-            if not (owners[index].begins and start and _wordly(text[start - 1]))
-            and not (owners[index].ends and end < last and _wordly(text[end]))
-        ]
+        found = []
+        for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            begins, ends, _ = owners[index]
+            if not (begins and start and _wordly(text[start - 1])) and not (ends and end < last and _wordly(text[end])):
+                found.append(start)
+        return found
 
     def cues(self, text: str) -> list[Hit]:
         """All other hits in a view's text, in order."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from feedhub.text import sentences
 
@@ -21,31 +22,38 @@ _HEADING = 90
 
 @dataclass(frozen=True)
 class Passage:
-    """A paragraph, item or row: the spans of its sentences in the whole text, its headings, and its list's intro."""
+    """A paragraph, item or row, `text[start:end]` with its headings and its list's intro."""
 
-    sentences: tuple[tuple[int, int], ...]
+    text: str = field(repr=False)
+    start: int
+    end: int
+    language: str
     heading: str = ""
     intro: str = ""
 
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """The spans of its sentences in the whole text; cut when asked for, as most passages say nothing of ours."""
+        flat = self.text[self.start : self.end].replace("\n", " ")
+        spans = [(self.start + a, self.start + b) for a, b in sentences(flat, self.language)]
+        return tuple(piece for span in spans for piece in _pieces(self.text, *span))
 
-def passages(text: str, lang: str, heading: str = "", intro: str = "") -> list[Passage]:
+
+def passages(text: str, lang: str, heading: str = "", intro: str = "") -> Iterator[Passage]:
     """The passages of a text in order; `heading` and `intro` stand above them all."""
-    out: list[Passage] = []
     under, lead = "", intro
     for start, end in paragraphs(text):
         piece = text[start:end].strip()
-        bullet = bool(_BULLET.match(piece))
+        bullet = _BULLET.match(piece) is not None
         if not bullet:
             lead = intro
-        flat = text[start:end].replace("\n", " ")
-        spans = [(start + a, start + b) for a, b in sentences(flat, lang)]
-        pieces = tuple(piece for span in spans for piece in _pieces(text, *span))
-        out.append(Passage(pieces, under or heading, lead))
-        if piece.endswith(":") and not bullet:
+        yield Passage(text, start, end, lang, under or heading, lead)
+        if bullet:
+            continue
+        if piece.endswith(":"):
             lead = piece
-        elif not bullet and len(piece) <= _HEADING and not piece.endswith(_FULL_STOP) and "|" not in piece:
+        elif len(piece) <= _HEADING and not piece.endswith(_FULL_STOP) and "|" not in piece:
             under = f"{heading}. {piece}" if heading else piece
-    return out
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
