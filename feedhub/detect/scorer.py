@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -91,33 +90,36 @@ def hashes(text: str, lang: str, context: str = "") -> npt.NDArray[np.uint32]:
     """The slots, each once, of a passage: groups of 3–5 letters in any language, one and two words in its own."""
     plain = _DIGIT.sub("0", view(text[:_LONGEST]).text)
     words = _WORD.findall(plain)
-    letters = " ".join(words)
-    found = [*_letters(f" {letters} "), _words(words, lang)]
+    found = [_letters(f" {' '.join(words)} "), _words(words, lang)]
     if context:
         found.append(_words(_WORD.findall(view(context[:_LONGEST]).text), f"{lang}^"))
-    slots: npt.NDArray[np.uint32] = np.sort(np.concatenate(found))
-    first: npt.NDArray[np.bool_] = np.diff(slots, prepend=np.uint32(SLOTS)) != 0
-    return np.asarray(slots[first], dtype=np.uint32)
+    slots: npt.NDArray[np.uint32] = np.concatenate(found)
+    slots.sort()
+    first = np.ones(len(slots), dtype=np.bool_)
+    np.not_equal(slots[1:], slots[:-1], out=first[1:])
+    return slots[first]
 
 
-def _letters(text: str) -> list[npt.NDArray[np.uint32]]:
+def _letters(text: str) -> npt.NDArray[np.uint32]:
+    """The slots of groups of letters; a longer group is a shorter one and a letter more, so that sums are shared."""
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    total = codes * _PRIMES[0]
     out = []
-    for size in _GRAMS:
-        if len(codes) < size:
-            continue
-        total = np.full(len(codes) - size + 1, size, dtype=np.uint32)
-        for i in range(size):
-            total += codes[i : len(codes) - size + 1 + i] * _PRIMES[i]
-        total ^= total >> np.uint32(15)
-        out.append((total * _MIX) >> _SHIFT)
-    return out
+    for size in range(2, min(_GRAMS[-1], len(codes)) + 1):
+        total = total[:-1] + codes[size - 1 :] * _PRIMES[size - 1]
+        if size in _GRAMS:
+            out.append(total + np.uint32(size))
+    mixed = np.concatenate(out) if out else codes[:0]
+    return ((mixed ^ (mixed >> np.uint32(15))) * _MIX) >> _SHIFT
 
 
 def _words(words: list[str], lang: str) -> npt.NDArray[np.uint32]:
-    terms = [f"{lang}:{w}" for w in words]
-    terms += [f"{lang}:{a} {b}" for a, b in pairwise(words)]
-    return np.array([zlib.crc32(t.encode()) & (SLOTS - 1) for t in terms], dtype=np.uint32)
+    """The slots of words and of pairs of them: a checksum goes on from that of what stands before."""
+    begun = zlib.crc32(f"{lang}:".encode())
+    coded = " ".join(words).encode().split()
+    terms = [zlib.crc32(word, begun) for word in coded]
+    terms += [zlib.crc32(b" " + word, before) for before, word in zip(terms, coded[1:], strict=False)]
+    return np.array(terms, dtype=np.uint32) & np.uint32(SLOTS - 1)
 
 
 def signs(text: str, context: str = "") -> Sequence[str]:
