@@ -155,6 +155,9 @@ NAMES = (
         "JSON Feed",
         "JSON",
         "WebSub",
+        "webcal",
+        "RELAX NG",
+        "JSON Schema",
     ),
     *("Webhook", "CC BY 4.0", "UTC", "CSS", "https", "example.org", "se-elm", "gb-oak"),
 )

@@ -19,10 +19,10 @@ def three(hub: Hub, site: Site, sources) -> Hub:
 def test_a_crash_on_one_source_stops_no_other(three: Hub, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     judge = collect.judge
 
-    def bug(body, kind, options, one, *rest):
+    def bug(reading, one, *rest):
         if one.id == "gb-example-p0001":
             raise ZeroDivisionError("a rule divides by the number of dates")
-        return judge(body, kind, options, one, *rest)
+        return judge(reading, one, *rest)
 
     monkeypatch.setattr(collect, "judge", bug)
     results = {r.source: r for r in due(three, clock, seconds=20)}
