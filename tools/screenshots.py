@@ -32,8 +32,12 @@ from tools.demonstration import demonstration
 PAGES = {
     "horizon": "/",
     "notices": "/notices",
+    "one": "/notices?country=CA",
+    "one-horizon": "/?country=CA",
+    "one-timeline": "/calendar/horizon?country=CA",
     "none": "/notices?q=nothing+of+the+kind",
     "notice": "/notices/{notice}",
+    "revision": "/notices/{notice}/revisions/2",
     "long": "/notices/{long}",
     "withdrawn": "/notices/{withdrawn}",
     "ask": "/notices/{notice}/ask",

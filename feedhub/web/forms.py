@@ -144,7 +144,9 @@ class MilestoneForm(Row):
         description=_l("As exact as you know it: 2027-03-01, 2027-03, 2027-Q3 or 2027."),
     )
     status = SelectField(_l("How firm it is"), default="expected", choices=lambda: _named("milestone_status", STATUSES))
-    subject = StringField(_l("About what"), [Length(max=200)], description=_l("Only where two dates of one kind differ."))
+    subject = StringField(
+        _l("About what"), [Length(max=200)], description=_l("Only where two dates of one kind differ.")
+    )
 
 
 class NoticeForm(FlaskForm):  # type: ignore[misc]

@@ -96,6 +96,21 @@ def test_today_stands_inside_its_flag(browser: Any, base: str, language: str) ->
     assert text < flag
 
 
+@pytest.mark.parametrize("months", [12, 24, 36])
+def test_nothing_in_the_timeline_lies_under_the_flag_of_today_or_beyond_the_edge(
+    browser: Any, base: str, months: int
+) -> None:
+    page = opened(browser)
+    page.goto(f"{base}/calendar/horizon?months={months}&rows=topic")
+    boxes = "all => all.map(e => e.getBoundingClientRect()).map(b => [b.left, b.top, b.right, b.bottom])"
+    ((left, top, right, bottom),) = page.eval_on_selector_all(".now-flag", boxes)
+    labels = page.eval_on_selector_all(".tick, .tick-year, .row-label, .mark-text", boxes)
+    assert len(labels) > months / 3
+    assert [b for b in labels if b[0] < right and b[2] > left and b[1] < bottom and b[3] > top] == []
+    ((_, _, edge, _),) = page.eval_on_selector_all("svg.timeline", boxes)
+    assert [b for b in labels if b[2] > edge] == []
+
+
 def test_the_browser_complains_about_nothing(stage: Stage) -> None:
     said: list[str] = []
     for page, path in stage.everywhere():
