@@ -123,6 +123,11 @@ def test_a_short_declaration_is_filled_with_defaults(write: Callable[..., Path])
     assert (source.method, source.at_least, source.seen) == ("GET", 1, None)
 
 
+def test_a_contact_is_an_office_s_address_or_its_page(write: Callable[..., Path]) -> None:
+    page = WHOLE.replace("purchasing@town.example", "https://town.example/@contact")
+    assert declarations.load(write(page)).authorities[0].contact == "https://town.example/@contact"
+
+
 def test_an_only_language_of_the_authority_is_the_language_of_its_sources(write: Callable[..., Path]) -> None:
     one = declarations.load(write(LEAST.replace('country = "SE"', 'country = "SE"\nlanguages = ["sv"]')))
     assert one.sources[0].language == "sv"
@@ -157,6 +162,10 @@ def test_a_single_file_can_be_read_and_checked_alone(write: Callable[..., Path])
         ('zone = "Europe/Helsinki"', 'zone = "Europe/Nowhere"', "authority.zone", "is no zone"),
         ('zone = "Europe/Helsinki"', 'zone = "../../etc/passwd"', "authority.zone", "is no zone"),
         ('website = "https://town.example"', 'website = "town.example"', "authority.website", "must begin with"),
+        ("purchasing@town.example", "Purchasing", "authority.contact", "must begin with https://"),
+        ("purchasing@town.example", "a@town.example?bcc=b@x.example", "authority.contact", "one e-mail address"),
+        ("purchasing@town.example", "javascript://x@y", "authority.contact", "must begin with https://"),
+        ('"purchasing@town.example"', "7", "authority.contact", "must be text in quotes"),
         ('id = "se-town-policy"', 'id = "SE_Town"', "source[1].id", "as in se-town"),
         ('id = "se-town-policy"', 'id = "se--town"', "source[1].id", "single hyphens"),
         ('id = "se-town-policy"', "id = 7", "source[1].id", "must be text in quotes, not a number"),

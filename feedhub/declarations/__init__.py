@@ -259,7 +259,7 @@ class _File:
             website=checks.url(table, "website"),
             zone=checks.zone(table, table.text("zone")) or self.taxonomy.zone(code or ""),
             notes=table.text("notes", lines=True).strip(),
-            contact=table.text("contact"),
+            contact=checks.contact(table),
         )
         table.close()
         return made

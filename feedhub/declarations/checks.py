@@ -20,6 +20,7 @@ from feedhub.model import Source, SourceKind
 _E = TypeVar("_E", bound=StrEnum)
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _MODULE = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _EVERY = re.compile(r"([0-9]{1,5})([mhd])")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -151,6 +152,17 @@ def zone(table: Table, value: str) -> str:
             ZoneInfo(value)
         except (ValueError, OSError, KeyError):
             table.note("zone", f"“{value}” is no zone such as Europe/Stockholm")
+    return value
+
+
+def contact(table: Table) -> str:
+    """The e-mail address of an office or the http(s) address of its contact page, or ""."""
+    given = str(table.row.get("contact", ""))
+    if "@" not in given or "//" in given:
+        return url(table, "contact")
+    value = table.text("contact")
+    if not _EMAIL.fullmatch(value):
+        table.note("contact", f"“{value}” must be one e-mail address or the address of a page")
     return value
 
 
