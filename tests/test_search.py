@@ -14,7 +14,7 @@ from web_house import CITY, House, draft, open_house
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Actor
 from feedhub.model import Announcement, AnnouncementKind, Authority, Filter, Notice, Revision, RevisionKind
-from feedhub.store import Store, catalogue, log, migrate, notices, search
+from feedhub.store import Store, catalogue, finding, log, migrate, notices, search
 from feedhub.store.notices import Index
 from feedhub.text import fold, pieces
 
@@ -78,7 +78,7 @@ def fill(store: Store, kept: list[str]) -> None:
 def found(store: Store, query: str) -> tuple[set[str], set[str]]:
     wanted = pieces(query)
     with store.reading() as tx:
-        here = notices.find(tx, notices.condition(Filter(), wanted), limit=1000)
+        here = finding.find(tx, finding.condition(Filter(), wanted), limit=1000)
         told = log.find(tx, log.condition(Filter(), wanted))
     return {n.id for n in here}, {f"n{e.summary}" for e in told}
 
@@ -235,7 +235,7 @@ def test_texts_written_before_the_index_are_found_after_the_upgrade(
             migrate(store.engine)
     migrate(store.engine)
     with store.reading() as tx:
-        assert [n.id for n in notices.find(tx, notices.condition(Filter(), pieces("kedja")))] == ["n1"]
+        assert [n.id for n in finding.find(tx, finding.condition(Filter(), pieces("kedja")))] == ["n1"]
         assert [e.seq for e in log.find(tx, log.condition(Filter(), pieces("kedja")))] == [1]
     store.close()
 

@@ -22,7 +22,7 @@ from sqlalchemy import event
 
 from feedhub.errors import Conflict, LeaseLost
 from feedhub.model import Announcement, AnnouncementKind, Authority, Fetched, Filter, Notice, Revision, RevisionKind
-from feedhub.store import Store, bits, catalogue, collecting, log, migrate, migrations, notices
+from feedhub.store import Store, bits, catalogue, collecting, finding, log, migrate, migrations, notices
 from feedhub.store.engine import writing
 from feedhub.store.migrate import _config, schema_is_current
 from feedhub.store.notices import Index
@@ -198,7 +198,7 @@ def test_a_log_written_before_there_were_bits_gets_them(database_url: str):
 def test_notices_that_meet_a_filter_are_the_same_looked_up_or_met_on_a_walk(
     store: Store, monkeypatch: pytest.MonkeyPatch, few: int
 ):
-    monkeypatch.setattr(notices, "FEW", few)
+    monkeypatch.setattr(finding, "FEW", few)
     with store.writing() as tx:
         catalogue.add_authority(tx, Authority("a", "A"))
         for i in range(40):
@@ -211,18 +211,18 @@ def test_notices_that_meet_a_filter_are_the_same_looked_up_or_met_on_a_walk(
         for sets in ({}, {"topic": ("a", "c")}, {"topic": ("b", "d"), "country": ("X",)}, {"topic": ("none",)}):
             for lead, words in ((None, ()), (20, ()), (None, ("title 3",))):
                 f = Filter(sets, lead_days_min=lead)
-                total, where = notices.meeting(tx, f, words)
-                plain = notices.condition(f, words)
-                assert total == notices.count(tx, plain)
-                found = [n.id for n in notices.find(tx, where, sort="updated", limit=10, offset=2)]
-                assert found == [n.id for n in notices.find(tx, plain, sort="updated", limit=10, offset=2)]
+                total, where = finding.meeting(tx, f, words)
+                plain = finding.condition(f, words)
+                assert total == finding.count(tx, plain)
+                found = [n.id for n in finding.find(tx, where, sort="updated", limit=10, offset=2)]
+                assert found == [n.id for n in finding.find(tx, plain, sort="updated", limit=10, offset=2)]
 
 
 def test_used_values_are_each_named_once(store: Store):
     put(store, notice())
     with store.reading() as tx:
-        assert notices.used_values(tx, "topic") == ["x"]
-        assert notices.used_values(tx, "country") == []
+        assert finding.used_values(tx, "topic") == ["x"]
+        assert finding.used_values(tx, "country") == []
 
 
 def notice(**more) -> Notice:

@@ -15,7 +15,7 @@ from feedhub import declarations, fetch, store, taxonomy
 from feedhub.config import Settings
 from feedhub.hub.memo import Memo
 from feedhub.model import Authority, Clause, Filter, Instance, Stage, Trust
-from feedhub.store import Store, Tx, catalogue, log, notices
+from feedhub.store import Store, Tx, catalogue, finding, log
 from feedhub.taxonomy import Taxonomy
 
 T = TypeVar("T")
@@ -103,7 +103,7 @@ class Base:
 
     def _known_values(self, lang: str) -> dict[str, dict[str, str]]:
         with self.store.reading() as tx:
-            used = {name: notices.used_values(tx, name) for name in ("country", "lang")}
+            used = {name: finding.used_values(tx, name) for name in ("country", "lang")}
         names = {a.id: a.name for a in self.bodies().values()}
         label = self.taxonomy.label
         countries = {c: names.get(lang, names.get("en", c)) for c, names in self.taxonomy.countries.items()}

@@ -36,7 +36,7 @@ from feedhub.readers import Reading
 from feedhub.store import Tx, catalogue, collecting
 from feedhub.store.catalogue import SourceState
 from feedhub.store.collecting import Check
-from feedhub.store.notices import Seen
+from feedhub.store.sightings import Seen
 
 #: So many changes are told in one result at most.
 TOLD = 50

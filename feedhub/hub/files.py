@@ -18,7 +18,7 @@ from feedhub.hub.record import Recorder
 from feedhub.model import Authority, Draft, Evidence, Fetched, Signal, Source, SourceKind
 from feedhub.publish import exchange
 from feedhub.readers import Kind, Options
-from feedhub.store import catalogue, log, notices
+from feedhub.store import catalogue, finding, log
 
 #: A file handed over by a person may be so large.
 MAX_FILE = 50_000_000
@@ -126,7 +126,7 @@ class Files(Base):
     def export(self, fmt: str) -> Iterator[bytes]:
         """Everything public as JSON Lines, CSV or OCDS."""
         with self.store.reading() as tx:
-            found = notices.find(tx, notices.anything(), sort="newest", limit=1_000_000)
+            found = finding.find(tx, finding.anything(), sort="newest", limit=1_000_000)
             authorities = catalogue.authorities(tx)
             updated = log.position(tx).instant or self.created
         if fmt == "jsonl":

@@ -12,7 +12,7 @@ from feedhub.horizon.leads import occurrences
 from feedhub.hub.record import Recorder
 from feedhub.model import Draft, Evidence, Notice, Snapshot
 from feedhub.publish import wording
-from feedhub.store import Tx, desk, notices, to_json
+from feedhub.store import Tx, desk, notices, sightings, to_json
 
 #: So many dates are listed in the digest of a first reading.
 LISTED = 100
@@ -32,10 +32,10 @@ def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str, *, whole: bool = T
     authorities = sorted({d.authority.id for d in drafts if d.authority.id})
     found = notices.related(tx, source_id=source_id if whole else "", authority_ids=authorities, refs=refs)
     ids = [n.id for n in found]
-    references, sightings = notices.references(tx, ids), notices.sightings(tx, ids)
+    references, seen = notices.references(tx, ids), sightings.sightings(tx, ids)
     out = []
     for notice in found:
-        own = [s for s in sightings if s.notice_id == notice.id]
+        own = [s for s in seen if s.notice_id == notice.id]
         mine = next((s for s in own if s.source_id == source_id), None)
         out.append(
             Known(

@@ -24,7 +24,7 @@ from feedhub.model import (
     Stage,
     Trust,
 )
-from feedhub.store import Tx, catalogue, desk, from_json, log, notices
+from feedhub.store import Tx, catalogue, desk, finding, from_json, log, notices
 
 
 class Notices(Overview):
@@ -82,11 +82,11 @@ class Notices(Overview):
 
     def own_notices(self, actor: Actor) -> list[Notice]:
         """The notices of a buyer's authority; all of them for curators and administrators."""
-        where = notices.of_authority(actor.authority_id)
+        where = finding.of_authority(actor.authority_id)
         if actor.role in ("curator", "admin"):
-            where = notices.anything()
+            where = finding.anything()
         with self.store.reading() as tx:
-            return notices.find(tx, where, sort="updated", limit=500)
+            return finding.find(tx, where, sort="updated", limit=500)
 
     def _checked(self, actor: Actor, draft: Draft) -> Draft:
         """The draft with what the account may not choose set for it: authority and trust."""
@@ -253,7 +253,7 @@ def _vouched(draft: Draft) -> Draft:
 
 def refresh_days(tx: Tx, today: date) -> int:
     """Move every notice's next day on when it has passed; the number moved. Called by the clock."""
-    late = notices.find(tx, notices.overdue(today), limit=10_000)
+    late = finding.find(tx, finding.overdue(today), limit=10_000)
     for notice in late:
         notices.set_next_day(tx, notice, next_day(notice, today), dated(notice, today))
     return len(late)

@@ -18,7 +18,7 @@ from feedhub.hub.health import source_health
 from feedhub.hub.shapes import AuthorityView, LeadTimes, NoticePage, NoticeView, Proof, RevisionView, SourceHealth
 from feedhub.hub.terms import PROOF, SCOPE, scoped, words
 from feedhub.model import Announcement, Authority, Filter, Notice, Source
-from feedhub.store import Condition, Tx, catalogue, desk, log, notices, questions
+from feedhub.store import Condition, Tx, catalogue, desk, finding, log, notices, questions
 
 ORDERS = ("date", "lead", "newest", "updated", "match")
 
@@ -39,7 +39,7 @@ class Overview(Calendar):
 
         def make() -> list[str]:
             with self.store.reading() as tx:
-                return notices.find_ids(tx, where, sort=sort, limit=per_page, offset=offset, pieces=pieces)
+                return finding.find_ids(tx, where, sort=sort, limit=per_page, offset=offset, pieces=pieces)
 
         found = self._in_order(self.kept(("page", f.query(), sort, offset, per_page), make))
         return NoticePage(found, total, page, pages, counts)
@@ -54,7 +54,7 @@ class Overview(Calendar):
 
         def make() -> tuple[int, Condition]:
             with self.store.reading() as tx:
-                return notices.meeting(tx, scoped(f), words(f))
+                return finding.meeting(tx, scoped(f), words(f))
 
         return self.kept(("met", f.query()), make)
 
@@ -64,7 +64,7 @@ class Overview(Calendar):
 
         def make() -> dict[str, dict[str, int]]:
             with self.store.reading() as tx:
-                counts = notices.facets(tx, where)
+                counts = finding.facets(tx, where)
             counts.pop(SCOPE, None)
             counts.pop(PROOF, None)
             return counts
@@ -118,8 +118,8 @@ class Overview(Calendar):
         topics = tuple(sorted({r.topic for r in notice.living_requirements}))
         if not topics:
             return ()
-        where = notices.condition(Filter(sets={"topic": topics}), ())
-        return tuple(notices.soon(tx, notices.of_others(where, notice.authority_id), limit=6))
+        where = finding.condition(Filter(sets={"topic": topics}), ())
+        return tuple(finding.soon(tx, finding.of_others(where, notice.authority_id), limit=6))
 
     def recent(self, f: Filter, limit: int = 20) -> list[Announcement]:
         """The newest announcements."""
@@ -148,16 +148,16 @@ class Overview(Calendar):
             one = catalogue.get_authority(tx, authority_id)
             if one is None:
                 raise NotFound(f"There is no authority “{authority_id}” here.")
-            found = notices.find(tx, notices.of_authority(authority_id), limit=25)
+            found = finding.find(tx, finding.of_authority(authority_id), limit=25)
             health = source_health(tx, self.now(), {one.id: one}, authority_id=authority_id)
         total, topics = self.kept(("authority", authority_id), lambda: self._signposted(authority_id))
         return replace(self._authority(one, health), notices=tuple(found), total=total, topics=topics)
 
     def _signposted(self, authority_id: str) -> tuple[int, dict[str, int]]:
-        where = notices.of_authority(authority_id)
+        where = finding.of_authority(authority_id)
         with self.store.reading() as tx:
-            counts = notices.facets(tx, notices.living(where)).get("topic", {})
-            return notices.count(tx, where), dict(sorted(counts.items(), key=lambda c: (-c[1], c[0])))
+            counts = finding.facets(tx, finding.living(where)).get("topic", {})
+            return finding.count(tx, where), dict(sorted(counts.items(), key=lambda c: (-c[1], c[0])))
 
     def _authority(self, a: Authority, health: Sequence[SourceHealth]) -> AuthorityView:
         live, leads = self._given().get(a.id, (0, []))
@@ -201,7 +201,7 @@ class Overview(Calendar):
 
         def make() -> list[str]:
             with self.store.reading() as tx:
-                return notices.find_ids(tx, notices.with_lead(), sort="shortest", limit=per_page, offset=offset)
+                return finding.find_ids(tx, finding.with_lead(), sort="shortest", limit=per_page, offset=offset)
 
         found = self._in_order(self.kept(("shortest", offset, per_page), make))
         rows = [(_body(bodies, a), median(leads), len(leads)) for a, leads in given.items()]
@@ -216,11 +216,11 @@ class Overview(Calendar):
 
     def proofs(self, each: int = 5) -> list[Proof]:
         """Kinds of evidence that living notices accept, the most accepted first."""
-        where = notices.living(notices.condition(scoped(Filter()), ()))
+        where = finding.living(finding.condition(scoped(Filter()), ()))
 
         def make() -> dict[str, tuple[int, list[str]]]:
             with self.store.reading() as tx:
-                return notices.few_of(tx, where, PROOF, each)
+                return finding.few_of(tx, where, PROOF, each)
 
         few = self.kept(("proofs", each), make)
         with self.store.reading() as tx:

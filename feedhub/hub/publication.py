@@ -23,7 +23,7 @@ from feedhub.hub.shelf import Fragments, Shelf
 from feedhub.hub.terms import scoped, words
 from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice
 from feedhub.publish import CalendarPage, Event, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
-from feedhub.store import Tx, catalogue, log, notices
+from feedhub.store import Tx, catalogue, finding, log, notices
 
 #: Bytes; below one packet compression gains nothing.
 SMALL = 860
@@ -144,12 +144,12 @@ class Publication(Base):
 
     def _state(self, canonical: str, f: Filter, fmt: str, number: int) -> Rendered:
         with self.store.reading() as tx:
-            total, where = notices.meeting(tx, scoped(f), words(f))
+            total, where = finding.meeting(tx, scoped(f), words(f))
             size = COMPLETE[fmt] if total <= COMPLETE[fmt] else STATE_PAGE
             pages = max(1, -(-total // size))
             if number > pages:
                 raise NotFound("There is no such page of this feed.")
-            found = notices.find(tx, where, sort="updated", limit=size, offset=(number - 1) * size)
+            found = finding.find(tx, where, sort="updated", limit=size, offset=(number - 1) * size)
             authorities = catalogue.authorities(tx)
             stale = self._stale(tx, found)
         updated = max((n.updated for n in found), default=self.created).replace(microsecond=0)
@@ -199,7 +199,7 @@ class Publication(Base):
     def _opml(self, f: Filter) -> Rendered:
         label = self.known_values()
         with self.store.reading() as tx:
-            used = {name: notices.used_values(tx, name) for name in ("topic", "country", "authority")}
+            used = {name: finding.used_values(tx, name) for name in ("topic", "country", "authority")}
         outlines = [self._outline(Filter(), "All announcements", "")]
         if not f.is_empty:
             outlines.append(self._outline(f, self._title("announcements", f), ""))
@@ -218,11 +218,11 @@ class Publication(Base):
 
     def _calendar(self, canonical: str, f: Filter, *, reminders: bool) -> Rendered:
         today = self.today()
-        where = notices.condition(scoped(f), words(f), milestones=False)
+        where = finding.condition(scoped(f), words(f), milestones=False)
         first = f.since or today - timedelta(days=PAST_DAYS)
         last = f.until or date(today.year + 15, 12, 31)
         with self.store.reading() as tx:
-            found = notices.with_dates(tx, where, first, last, gone=True)
+            found = finding.with_dates(tx, where, first, last, gone=True)
             authorities = catalogue.authorities(tx)
         events = [e for n in found for e in self._events(n, _of(authorities, n), first, last, reminders=reminders)]
         return self._ics(canonical, f.address("/calendar"), self._title("calendar", f), events)
@@ -291,8 +291,8 @@ class Publication(Base):
             if kind == "announcements":
                 entries = log.states(tx, log.meeting(tx, scoped(f), words(f)).newest(1000))
             else:
-                _, where = notices.meeting(tx, scoped(f), words(f))
-                found = notices.find(tx, where, sort="updated", limit=1000)
+                _, where = finding.meeting(tx, scoped(f), words(f))
+                found = finding.find(tx, where, sort="updated", limit=1000)
         updated = at.instant or self.created
         if kind == "ocds":
             body = exchange.ocds(found, authorities, self.instance, updated)
@@ -317,7 +317,7 @@ class Publication(Base):
         with self.store.writing() as tx:
             recorder = Recorder(self, tx, now, by="clock")
             refresh_days(tx, today)
-            dates = notices.living_dates(tx, today - timedelta(days=1), last, [k.value for k in REMINDED])
+            dates = finding.living_dates(tx, today - timedelta(days=1), last, [k.value for k in REMINDED])
             known = notices.many(tx, sorted({n for n, _ in dates}))
             for notice_id, milestone_id in dates:
                 notice = known[notice_id]

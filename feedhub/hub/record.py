@@ -22,8 +22,8 @@ from feedhub.model import (
     RevisionKind,
 )
 from feedhub.publish import wording
-from feedhub.store import Tx, catalogue, desk, log, notices
-from feedhub.store.notices import Sighting
+from feedhub.store import Tx, catalogue, desk, log, notices, sightings
+from feedhub.store.sightings import Sighting
 from feedhub.text import fold, shorten
 
 #: From so many entries at once a load is bulk: it may use only free seconds, the rest is one digest.
@@ -64,7 +64,7 @@ class Recorder:
         for seen in decision.seen:
             self._sight(seen.notice, seen.draft, seen.missing)
         for absence in decision.absences:
-            notices.put_absence(self.tx, absence.notice.id, source_id, absence.absences)
+            sightings.put_absence(self.tx, absence.notice.id, source_id, absence.absences)
         notices.confirm(self.tx, [s.notice.id for s in decision.seen], self.now)
         for held in decision.held:
             desk.put_waiting(
@@ -100,7 +100,7 @@ class Recorder:
         if revise.draft is not None:
             self._sight(after, revise.draft, revise.missing)
         elif source_id:
-            notices.put_absence(self.tx, after.id, source_id, 0)
+            sightings.put_absence(self.tx, after.id, source_id, 0)
         if announce and revise.kind.announced:
             kind = AnnouncementKind(revise.kind.value)
             self.announce(kind, after, authority, revision=revision, before=revise.before)
@@ -250,7 +250,7 @@ class Recorder:
         counted = dict(missing) if isinstance(missing, dict) else {}
         notices.add_references(self.tx, notice.id, [draft.source_ref, *draft.previous_refs])
         if draft.source_id:
-            notices.put_sighting(self.tx, Sighting(notice.id, draft.source_id, draft.anchor, 0, counted), self.now)
+            sightings.put_sighting(self.tx, Sighting(notice.id, draft.source_id, draft.anchor, 0, counted), self.now)
 
 
 def slug(name: str, country: str = "") -> str:

@@ -29,7 +29,7 @@ from feedhub.hub.politeness import (
     turned_away,
 )
 from feedhub.model import Authority, CheckResult, Fetched, NotModified, Outcome, Source
-from feedhub.store import Tx, catalogue, collecting, notices
+from feedhub.store import Tx, catalogue, collecting, notices, sightings
 from feedhub.store.collecting import Check, Host
 
 #: Threads that fetch; each has one host at a time.
@@ -185,7 +185,7 @@ class Rounds(Collect):
         states = {s.source.id: s for s in catalogue.source_states(tx, ids) if not s.suspended}
         tokens = collecting.take_leases(tx, [f"source:{i}" for i in states], holder, now, LEASE)
         known = catalogue.authorities(tx, {s.source.authority_id for s in states.values()})
-        seen = notices.seen_on(tx, list(states))
+        seen = sightings.seen_on(tx, list(states))
         out: dict[str, Turn | CheckResult] = {}
         for i in ids:
             if i not in states:

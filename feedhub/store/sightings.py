@@ -1,0 +1,66 @@
+"""Where notices were seen on sources, and how often they or their facts were missing since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from feedhub.store._sql import upsert
+from feedhub.store.tables import notice, sighting
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where on a source a notice was seen, and how often it or its facts were missing since."""
+
+    notice_id: str
+    source_id: str
+    anchor: str
+    absences: int
+    missing: Mapping[str, int]
+
+
+def sightings(connection: Connection, ids: Sequence[str]) -> list[Sighting]:
+    """All sightings of these notices."""
+    rows = connection.execute(select(sighting).where(sighting.c.notice_id.in_(ids)))
+    return [Sighting(r.notice_id, r.source_id, r.anchor, r.absences, dict(r.missing or {})) for r in rows]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A notice as last seen on a source: whether it lives, and whether it or a fact of it was missing since."""
+
+    notice_id: str
+    live: bool
+    missing: bool
+
+
+def seen_on(connection: Connection, source_ids: Sequence[str]) -> dict[str, list[Seen]]:
+    """What was seen on sources, by source id."""
+    query = (
+        select(sighting.c.source_id, sighting.c.notice_id, sighting.c.absences, sighting.c.missing, notice.c.live)
+        .join(notice, notice.c.id == sighting.c.notice_id)
+        .where(sighting.c.source_id.in_(source_ids))
+    )
+    out: dict[str, list[Seen]] = {i: [] for i in source_ids}
+    for r in connection.execute(query):
+        out[r.source_id].append(Seen(r.notice_id, r.live, bool(r.absences or r.missing)))
+    return out
+
+
+def put_sighting(connection: Connection, s: Sighting, at: datetime) -> None:
+    """Note a sighting."""
+    values = {"last_seen": at, "absences": s.absences, "anchor": s.anchor, "missing": dict(s.missing)}
+    upsert(connection, sighting, {"notice_id": s.notice_id, "source_id": s.source_id}, values)
+
+
+def put_absence(connection: Connection, notice_id: str, source_id: str, absences: int) -> None:
+    """Count a good reading without the notice."""
+    connection.execute(
+        update(sighting)
+        .where(sighting.c.notice_id == notice_id, sighting.c.source_id == source_id)
+        .values(absences=absences)
+    )
