@@ -39,8 +39,7 @@ from feedhub.model import (
     When,
 )
 from feedhub.schedule import Clock as Ticking
-from feedhub.store.tables import outbox
-from feedhub.store.tables_push import delivery, subscription
+from feedhub.store.tables import delivery, outbox, subscription
 
 ELM = Actor(1, "buyer", "se-elm")
 EVERYTHING = Filter()

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, fun
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedhub.store._sql import insert_new
-from feedhub.store.tables import announcement, outbox
-from feedhub.store.tables_push import delivery, subscribe_request, subscription
+from feedhub.store.tables import announcement, delivery, outbox, subscribe_request, subscription
 
 #: Rows written by one statement stay below the engines' limit of bound values.
 _CHUNK = 400

@@ -1,10 +1,10 @@
-"""The tables of push: subscriptions, what is owed to them, who asked how often. Shapes and constraints only."""
+"""The tables of push: subscriptions, what is owed to them, who asked how often."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from feedhub.store.tables import Instant, metadata, number_column, text_column
+from feedhub.store.tables._columns import Instant, metadata, number_column, text_column
 
 #: Who wants to be told: a WebSub callback, a webhook, an e-mail address, or an outside WebSub hub.
 #: `errand` is a question that must be put to the target before anything changes (verification of intent, opt-in).
