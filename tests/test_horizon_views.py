@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from feedhub.horizon import views
+from feedhub.horizon import timeline, views
 from feedhub.model import Authority, Milestone, MilestoneKind, Notice, Precision, When
 
 TODAY = date(2026, 11, 24)
@@ -41,8 +41,8 @@ def at(
     return At(n, m, who, max(day, TODAY) if m.when.is_span else day, (day - TODAY).days, day if turn else None)
 
 
-def line(points: list[At], months: int = 24, **more: float) -> views.Timeline[At]:
-    return views.timeline(
+def line(points: list[At], months: int = 24, **more: float) -> timeline.Timeline[At]:
+    return timeline.timeline(
         points,
         TODAY,
         months,
@@ -131,7 +131,7 @@ def test_marks_and_words_of_one_lane_never_touch() -> None:
     for spans in lanes.values():
         spans.sort()
         assert all(a[1] < b[0] for a, b in itertools.pairwise(spans))
-    assert row.height >= len(lanes) * views.LANE
+    assert row.height >= len(lanes) * timeline.LANE
 
 
 def test_words_near_the_right_edge_stand_on_the_left_of_their_mark() -> None:
@@ -158,7 +158,7 @@ def test_a_consultation_with_both_ends_gets_a_bar_between_them() -> None:
 
 
 def test_a_point_may_stand_in_several_rows() -> None:
-    drawn = views.timeline(
+    drawn = timeline.timeline(
         [at(date(2027, 1, 1))], TODAY, 12, rows=lambda _: [("x", "X"), ("y", "Y")], words=lambda _: "w"
     )
     assert [r.key for r in drawn.rows] == ["x", "y"]
@@ -178,9 +178,3 @@ def test_lead_times_fall_into_classes_and_the_tender_window_is_marked() -> None:
     assert bins[-1].count == 2
     assert [b.window for b in bins] == [False, True, False, False, False, False, False]
     assert max(b.share for b in bins) == 1.0
-
-
-def test_the_median_is_the_middle_and_nothing_without_values() -> None:
-    assert views.median([5, 1, 9]) == 5
-    assert views.median([1, 2, 3, 10]) == 2.5
-    assert views.median([]) is None

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from feedhub.errors import NotFound
 from feedhub.horizon import views
+from feedhub.horizon.timeline import timeline
 from feedhub.text import shorten
 from feedhub.web import words
 from feedhub.web.context import Scope, choice, number, read_scope, the_hub, value_label
@@ -63,7 +64,7 @@ def horizon() -> str:
         for e in group.entries:
             rows = placed.setdefault((e.notice.id, e.milestone.id, e.day), (e, []))[1]
             rows.append((group.row, labels[group.row]))
-    line = views.timeline(
+    line = timeline(
         [e for e, _rows in placed.values()],
         hub.today(),
         months,

@@ -104,10 +104,10 @@ def laws() -> str:
 def lead_times() -> str:
     """How much notice is given, against the tender window."""
     scope = read_scope("page")
-    given = the_hub().lead_times(page=number(scope, "page", 1, 1, 9999))
-    days = given.days
+    hub = the_hub()
+    given = hub.lead_times(page=number(scope, "page", 1, 1, 9999))
     return render_template(
-        "lead_times.html", scope=scope, given=given, bins=views.distribution(days), median=views.median(days)
+        "lead_times.html", scope=scope, given=given, bins=views.distribution(given.days), median=hub.median_lead()
     )
 
 
