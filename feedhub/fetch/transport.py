@@ -249,7 +249,7 @@ class _GuardedAdapter(HTTPAdapter):
         """The context verifies; nothing a caller says changes that."""
 
 
-class _Held:
+class _Held(HTTPConnection):
     """What both connection classes add: a guarded socket, told to the deadline that cuts it."""
 
     guard: Guard
@@ -265,6 +265,14 @@ class _Held:
         sys.audit("http.client.connect", self, self._dns_host, self.port)
         return sock
 
+    def connect(self) -> None:
+        super().connect()
+        self._hold(fresh=True)
+
+    def putrequest(self, *args: Any, **kwargs: Any) -> None:
+        self._hold()
+        super().putrequest(*args, **kwargs)
+
     def _hold(self, *, fresh: bool = False) -> None:
         if deadline := CURRENT.get():
             deadline.hold(self.sock)
@@ -272,30 +280,14 @@ class _Held:
                 deadline.reused = False
 
 
-class _HTTP(_Held, HTTPConnection):
-    def connect(self) -> None:
-        super().connect()
-        self._hold(fresh=True)
-
-    def putrequest(self, *args: Any, **kwargs: Any) -> None:
-        self._hold()
-        super().putrequest(*args, **kwargs)
-
-
-class _HTTPS(_Held, HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()
-        self._hold(fresh=True)
-
-    def putrequest(self, *args: Any, **kwargs: Any) -> None:
-        self._hold()
-        super().putrequest(*args, **kwargs)
+class _HeldTLS(_Held, HTTPSConnection):
+    """The same under TLS, which `connect` of the second parent starts."""
 
 
 def _pools(guard: Guard) -> dict[str, Any]:
     """urllib3's pool classes bound to one guard; its own table is left as it is."""
-    plain = type("GuardedHTTP", (_HTTP,), {"guard": guard})
-    secure = type("GuardedHTTPS", (_HTTPS,), {"guard": guard})
+    plain = type("GuardedHTTP", (_Held,), {"guard": guard})
+    secure = type("GuardedHTTPS", (_HeldTLS,), {"guard": guard})
     return {
         "http": type("GuardedHTTPPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
         "https": type("GuardedHTTPSPool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),

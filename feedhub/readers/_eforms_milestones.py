@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from feedhub.model import Evidence, Milestone, MilestoneKind, MilestoneStatus, Trust, When
+from feedhub.model import Milestone, MilestoneKind, MilestoneStatus, When
 from feedhub.readers._eforms_fields import EXTENSION, PROJECT, first, lots
-from feedhub.readers._notice_time import end_of, moment
+from feedhub.readers._notice_time import dated, end_of, moment
 
 _PROCESS = "cac:TenderingProcess"
 _EXPECTED, _FIRM = MilestoneStatus.EXPECTED, MilestoneStatus.CONFIRMED
@@ -67,7 +67,7 @@ def milestones(root: etree._Element, zone: str, warnings: list[str], *, url: str
     found: list[tuple[str, Milestone]] = []
     planned = moment(first(root, "cbc:PlannedDate"), "", zone, warnings, "BT-127")
     if planned:
-        found.append(("", _milestone(MilestoneKind.TENDER_EXPECTED, planned, "BT-127", _EXPECTED, "", url)))
+        found.append(("", dated(MilestoneKind.TENDER_EXPECTED, planned, "BT-127", _EXPECTED, "", url)))
     for name, lot in lots(root):
         found += [(name, m) for m in _of_lot(lot, zone, warnings, url)]
         found += [(name, m) for m in _contract(lot, zone, warnings, url)]
@@ -88,7 +88,7 @@ def _of_lot(lot: etree._Element, zone: str, warnings: list[str], url: str) -> It
         day, clock = first(lot, f"{f.path}/cbc:{f.end}Date"), first(lot, f"{f.path}/cbc:{f.end}Time")
         when = moment(day, clock, zone, warnings, f.code) if day else None
         if when:
-            yield _milestone(f.kind, when, f.code, f.status, f.subject, url)
+            yield dated(f.kind, when, f.code, f.status, f.subject, url)
 
 
 def _contract(element: etree._Element, zone: str, warnings: list[str], url: str) -> Iterator[Milestone]:
@@ -96,9 +96,9 @@ def _contract(element: etree._Element, zone: str, warnings: list[str], url: str)
     start = moment(first(element, f"{period}/cbc:StartDate"), "", zone, warnings, "BT-536")
     end = moment(first(element, f"{period}/cbc:EndDate"), "", zone, warnings, "BT-537")
     if start:
-        yield _milestone(MilestoneKind.CONTRACT_STARTS, start, "BT-536", _EXPECTED, "", url)
+        yield dated(MilestoneKind.CONTRACT_STARTS, start, "BT-536", _EXPECTED, "", url)
     if end:
-        yield _milestone(MilestoneKind.CONTRACT_ENDS, end, "BT-537", _EXPECTED, "", url)
+        yield dated(MilestoneKind.CONTRACT_ENDS, end, "BT-537", _EXPECTED, "", url)
     elif start:
         number = first(element, f"{period}/cbc:DurationMeasure")
         units = element.xpath(
@@ -107,22 +107,8 @@ def _contract(element: etree._Element, zone: str, warnings: list[str], url: str)
         )
         counted = end_of(start.first, int(number), str(units)) if number.isascii() and number.isdigit() else None
         if counted:
-            reckoned = _milestone(MilestoneKind.CONTRACT_ENDS, replace(counted, zone=zone), "BT-36", _EXPECTED, "", url)
+            reckoned = dated(MilestoneKind.CONTRACT_ENDS, replace(counted, zone=zone), "BT-36", _EXPECTED, "", url)
             yield replace(reckoned, note="Reckoned from the start (BT-536) and the duration (BT-36).")
-
-
-def _milestone(
-    kind: MilestoneKind, when: When, code: str, status: MilestoneStatus, subject: str, url: str
-) -> Milestone:
-    return Milestone(
-        kind=kind,
-        when=when,
-        subject=subject,
-        status=status,
-        code=code,
-        trust=Trust.OFFICIAL,
-        provenance=Evidence(url=url, quote=when.iso, judged_by=(code,)),
-    )
 
 
 def _joined(found: Sequence[tuple[str, Milestone]], lot_count: int) -> tuple[Milestone, ...]:

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from feedhub.model import Precision, When
+from feedhub.model import Evidence, Milestone, MilestoneKind, MilestoneStatus, Precision, Trust, When
 
 #: Years outside which a date in a notice is a slip of the pen; electronic notices began in the nineties.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -122,3 +122,18 @@ def end_of(start: date, number: int, unit: str) -> When | None:
     if number <= 0 or index // 12 > LAST_YEAR:
         return None
     return When(date(index // 12, index % 12 + 1, 1), Precision.MONTH)
+
+
+def dated(
+    kind: MilestoneKind, when: When, code: str, status: MilestoneStatus, subject: str = "", url: str = ""
+) -> Milestone:
+    """A milestone with its field as its code; structured fields of a notice are official."""
+    return Milestone(
+        kind=kind,
+        when=when,
+        subject=subject,
+        status=status,
+        code=code,
+        trust=Trust.OFFICIAL,
+        provenance=Evidence(url=url, quote=when.iso, judged_by=(code,)),
+    )

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from feedhub.model import Evidence, Milestone, MilestoneKind, MilestoneStatus, Stage, Trust, When
-from feedhub.readers._notice_time import stamp
+from feedhub.model import Milestone, MilestoneKind, MilestoneStatus, Stage, When
+from feedhub.readers._notice_time import dated, stamp
 from feedhub.readers._ocds_merge import Release, at, rows, words
 
 _EXPECTED, _FIRM = MilestoneStatus.EXPECTED, MilestoneStatus.CONFIRMED
@@ -41,15 +41,7 @@ class Dating:
         self, kind: MilestoneKind, when: When, field: str, status: MilestoneStatus, subject: str = ""
     ) -> Milestone:
         """A milestone with the field as its code; structured fields of a notice are official."""
-        return Milestone(
-            kind=kind,
-            when=when,
-            subject=subject,
-            status=status,
-            code=field,
-            trust=Trust.OFFICIAL,
-            provenance=Evidence(url=self.url, quote=when.iso, judged_by=(field,)),
-        )
+        return dated(kind, when, field, status, subject, self.url)
 
 
 def milestones(release: Release, stage: Stage, dating: Dating) -> tuple[Milestone, ...]:
