@@ -67,12 +67,18 @@ class Pattern:
         return self.source.split()
 
     @cached_property
+    def rarest(self) -> str:
+        """The word whose shortest choice is longest: the one to look from."""
+        return max((w for w in self.words if w != ".."), key=lambda w: min(_size(c) for c in _longest(w)))
+
+    @cached_property
     def needs(self) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
-        """For each word of the pattern, whole words and pieces of words, of which one stands in every text it matches."""
-        return tuple(_needed(word) for word in self.words if word != "..")
+        """For each word beside the rarest, whole words and pieces, of which one stands in every text it matches."""
+        rest = [word for word in dict.fromkeys(self.words) if word not in ("..", self.rarest)]
+        return tuple(map(_needed, sorted(rest, key=lambda w: -min(_size(c) for c in _longest(w)))))
 
     def possible(self, text: str, words: set[str]) -> bool:
-        """False when the pattern cannot match a text of these words; cheaper by far than the regular expression."""
+        """False when the pattern cannot match a text that holds its rarest word and these; cheaper than its expression."""
         for whole, pieces in self.needs:
             if not words.isdisjoint(whole):
                 continue
@@ -92,8 +98,7 @@ class Pattern:
 def _needed(word: str) -> tuple[frozenset[str], tuple[str, ...]]:
     whole: list[str] = []
     pieces: list[str] = []
-    for choice in word.split("/"):
-        piece = max(choice.split("_"), key=lambda part: len(part.strip("*")))
+    for piece in _longest(word):
         exact = "*" not in piece and _WORD.fullmatch(piece) is not None
         (whole if exact else pieces).append(piece.strip("*"))
     return frozenset(whole), tuple(pieces)
@@ -122,17 +127,17 @@ def _word(choice: str) -> str:
 
 
 def _anchors(pattern: Pattern) -> set[Anchor]:
-    """The word whose shortest choice is longest: the rarest place to look from; for a single word all its choices."""
+    """Where to look from for a pattern: the choices of its rarest word."""
     if len(pattern.words) == 1:
         return {
             Anchor(pattern, c.strip("*").replace("_", " "), *_open(c), single=True) for c in pattern.words[0].split("/")
         }
-    best: list[str] = []
-    for word in pattern.words:
-        choices = [max(c.split("_"), key=lambda part: len(part.strip("*"))) for c in word.split("/")]
-        if word != ".." and (not best or min(map(_size, choices)) > min(map(_size, best))):
-            best = choices
-    return {Anchor(pattern, c.strip("*"), *_open(c), single=False) for c in best}
+    return {Anchor(pattern, c.strip("*"), *_open(c), single=False) for c in _longest(pattern.rarest)}
+
+
+def _longest(word: str) -> list[str]:
+    """The choices of a word, of two words the longer."""
+    return [max(choice.split("_"), key=_size) for choice in word.split("/")]
 
 
 def _open(choice: str) -> tuple[bool, bool]:
@@ -206,24 +211,26 @@ class Lexicon:
     def _find(self, text: str, *, topics: bool) -> list[Hit]:
         automaton, owners = self._automata[topics]
         hits: list[Hit] = []
-        tried: set[int] = set()
+        tried: set[Pattern] = set()
         words: set[str] = set()
         last = len(text)
         for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
             begins, ends, anchors = owners[index]
             inside = start > 0 and _wordly(text[start - 1])
-            goes_on = end < last and _wordly(text[end])
-            if (begins and inside) or (ends and goes_on):
+            if begins and inside:
                 continue
-            for anchor in anchors:
-                if (inside and not anchor.before) or (goes_on and not anchor.after):
+            goes_on = end < last and _wordly(text[end])
+            if ends and goes_on:
+                continue
+            for pattern, _, before, after, single in anchors:
+                if (inside and not before) or (goes_on and not after):
                     continue
-                pattern = anchor.pattern
-                if anchor.single:
-                    left, right = _grown(text, start, end, anchor)
+                if single:
+                    left = _begun(text, start) if before else start
+                    right = _ended(text, end) if after else end
                     hits.append(Hit(pattern.kind, pattern.name, left, right, pattern.weight))
-                elif id(pattern) not in tried:
-                    tried.add(id(pattern))
+                elif pattern not in tried:
+                    tried.add(pattern)
                     words = words or set(_WORD.findall(text))
                     if pattern.possible(text, words):
                         found = pattern.expression.finditer(text)
@@ -236,13 +243,18 @@ def _place(hit: Hit) -> tuple[int, int, str, str]:
     return hit.start, -hit.end, hit.kind, hit.name
 
 
-def _grown(text: str, start: int, end: int, anchor: Anchor) -> tuple[int, int]:
-    """A match over the rest of its word where the pattern leaves that open."""
-    while anchor.after and end < len(text) and _wordly(text[end]):
-        end += 1
-    while anchor.before and start and _wordly(text[start - 1]):
+def _begun(text: str, start: int) -> int:
+    """Where the word of a match begins."""
+    while start and _wordly(text[start - 1]):
         start -= 1
-    return start, end
+    return start
+
+
+def _ended(text: str, end: int) -> int:
+    """Where the word of a match ends."""
+    while end < len(text) and _wordly(text[end]):
+        end += 1
+    return end
 
 
 def _wordly(character: str) -> bool:
