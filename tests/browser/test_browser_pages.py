@@ -96,6 +96,17 @@ def test_today_stands_inside_its_flag(browser: Any, base: str, language: str) ->
     assert text < flag
 
 
+@pytest.mark.parametrize("language", ["en", "de", "nl", "sv"])
+def test_the_chart_of_lead_times_stands_whole_on_a_narrow_phone(stage: Stage, language: str) -> None:
+    page = stage.page(width=320, locale=language)
+    page.goto(f"{stage.base}/lead-times")
+    boxes = "all => all.map(e => e.getBoundingClientRect()).map(b => [b.left, b.right])"
+    ((left, right),) = page.eval_on_selector_all("svg.chart", boxes)
+    drawn = page.eval_on_selector_all("svg.chart > rect, svg.chart > text", boxes)
+    assert len(drawn) > 14
+    assert [b for b in drawn if b[0] < left or b[1] > right] == []
+
+
 @pytest.mark.parametrize("months", [12, 24, 36])
 def test_nothing_in_the_timeline_lies_under_the_flag_of_today_or_beyond_the_edge(
     browser: Any, base: str, months: int
