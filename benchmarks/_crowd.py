@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from feedhub.config import Settings
 from feedhub.hub import Hub
 from feedhub.hub.terms import announcement_text, index
 from feedhub.model import (
@@ -79,8 +81,34 @@ _WORDS = [
 RARE = "cobaltite"
 
 
-def fill(hub: Hub, count: int) -> None:
-    """Put `count` notices with three announcements each into an empty feedhub whose clock stands at `BEGAN`."""
+@dataclass(frozen=True)
+class Plan:
+    """From when on notices are recorded, where their dates begin, over how many days, and how precise they are."""
+
+    began: datetime = BEGAN
+    first: date = date(2019, 1, 1)
+    days: int = 4000
+    precisions: tuple[Precision, ...] = (Precision.DAY, Precision.DAY, Precision.MONTH)
+
+
+#: Ten years of notices, and one year of them with all that a picture must draw.
+DECADE = Plan()
+YEAR = Plan(datetime(2026, 1, 5, tzinfo=UTC), date(2026, 10, 1), 300, (*(Precision.DAY,) * 3, *tuple(Precision)[2:]))
+
+
+def year(folder: Path, count: int) -> Hub:
+    """A hub of its own in `folder`, on 24 November 2026, with `count` notices of that year and dates of the next three."""
+    (folder / "sources").mkdir(parents=True, exist_ok=True)
+    env = {"FEEDHUB_DATA_DIR": str(folder), "HOME": str(folder), "FEEDHUB_SOURCES": str(folder / "sources")}
+    now = [YEAR.began]
+    hub = Hub.open(Settings.from_env(env), clock=lambda: now[0])
+    fill(hub, count, YEAR)
+    now[0] = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    return hub
+
+
+def fill(hub: Hub, count: int, plan: Plan = DECADE) -> None:
+    """Put `count` notices with three announcements each into an empty feedhub whose clock stands at `plan.began`."""
     chance = random.Random(2026)
     with hub.store.writing() as tx:
         authorities = [_authority(i) for i in range(AUTHORITIES)]
@@ -91,11 +119,11 @@ def fill(hub: Hub, count: int) -> None:
         seq = tx.execute(publication.select()).one().seq
     for start in range(0, count, BATCH):
         with hub.store.writing() as tx:
-            made = [_notice(hub, i, count, chance) for i in range(start, min(start + BATCH, count))]
+            made = [_notice(hub, i, count, chance, plan) for i in range(start, min(start + BATCH, count))]
             _put_notices(tx, hub, made, authorities)
-            seq = _put_log(tx, hub, made, authorities, seq, chance)
+            seq = _put_log(tx, hub, made, authorities, seq, chance, plan)
     with hub.store.writing() as tx:
-        last = BEGAN + timedelta(seconds=seq * 997)
+        last = plan.began + timedelta(seconds=seq * 997)
         tx.execute(publication.update().values(seq=seq, instant=last, counter=publication.c.counter + 1))
         tx.exec_driver_sql("ANALYZE")
 
@@ -108,20 +136,21 @@ def _sentence(chance: random.Random, length: int) -> str:
     return " ".join(chance.choices(_WORDS, k=length)).capitalize() + "."
 
 
-def _notice(hub: Hub, number: int, count: int, chance: random.Random) -> Notice:
+def _notice(hub: Hub, number: int, count: int, chance: random.Random, plan: Plan) -> Notice:
     known = hub.taxonomy
     topics = list(known.topics)
     who = min(int(chance.expovariate(1 / 60)), AUTHORITIES - 1)
-    at = BEGAN + timedelta(seconds=number * EACH * 997)
+    at = plan.began + timedelta(seconds=number * EACH * 997)
     source = Evidence(url=f"https://buyer{who}.example/page/{number}", seen=at.date(), judged_by=("rule",))
     trust = chance.choice(tuple(Trust))
-    begins = date(2019, 1, 1) + timedelta(days=(number * 4000) // count + chance.randrange(0, 700))
+    begins = plan.first + timedelta(days=(number * plan.days) // count + chance.randrange(0, 700))
     requirements = tuple(
         Requirement(
             topics[min(int(chance.expovariate(1 / 6)), len(topics) - 1)],
             chance.choice(tuple(Clause)),
             _sentence(chance, 18),
             _sentence(chance, 22),
+            evidence=tuple(chance.sample(tuple(known.evidence), 2)),
             laws=(chance.choice(tuple(known.laws)),) if chance.random() < 0.3 else (),
             trust=trust,
             provenance=source,
@@ -132,7 +161,7 @@ def _notice(hub: Hub, number: int, count: int, chance: random.Random) -> Notice:
     milestones = tuple(
         Milestone(
             kind,
-            When(begins + timedelta(days=120 * k), chance.choice((Precision.DAY, Precision.DAY, Precision.MONTH))),
+            _when(begins + timedelta(days=120 * k), chance.choice(plan.precisions)),
             status=MilestoneStatus.CONFIRMED,
             trust=trust,
             provenance=source,
@@ -159,6 +188,16 @@ def _notice(hub: Hub, number: int, count: int, chance: random.Random) -> Notice:
     )
 
 
+def _when(day: date, precision: Precision) -> When:
+    starts = {
+        Precision.MONTH: day.replace(day=1),
+        Precision.QUARTER: date(day.year, (day.month - 1) // 3 * 3 + 1, 1),
+        Precision.HALF: date(day.year, (day.month - 1) // 6 * 6 + 1, 1),
+        Precision.YEAR: date(day.year, 1, 1),
+    }
+    return When(starts.get(precision, day), precision)
+
+
 def _put_notices(tx: Tx, hub: Hub, made: list[Notice], authorities: list[Authority]) -> None:
     for n in made:
         found = index(n, authorities[int(n.authority_id[-3:])], hub.taxonomy, hub.today())
@@ -166,7 +205,7 @@ def _put_notices(tx: Tx, hub: Hub, made: list[Notice], authorities: list[Authori
 
 
 def _put_log(
-    tx: Tx, hub: Hub, made: list[Notice], authorities: list[Authority], seq: int, chance: random.Random
+    tx: Tx, hub: Hub, made: list[Notice], authorities: list[Authority], seq: int, chance: random.Random, plan: Plan
 ) -> int:
     order = [(n, kind) for kind in _KINDS for n in made]
     chance.shuffle(order)
@@ -178,7 +217,7 @@ def _put_log(
         found = index(n, who, hub.taxonomy, hub.today())
         said = Announcement(
             seq,
-            BEGAN + timedelta(seconds=seq * 997),
+            plan.began + timedelta(seconds=seq * 997),
             kind,
             f"{kind.value.capitalize()}: {n.title}",
             n.summary,

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from benchmarks._many import fill
+from benchmarks._crowd import year
 from feedhub.config import Settings
 from feedhub.hub import Hub
 from feedhub.store.tables import user
@@ -120,7 +120,7 @@ def _photograph_all(folder: Path, browser: Browser, out: Path, language: str) ->
 
 
 def _photograph_many(folder: Path, browser: Browser, out: Path, language: str) -> None:
-    hub = fill(folder, 10_000)
+    hub = year(folder, 10_000)
     with _served(hub) as (_, base):
         pages = {f"many-{n}": PAGES[n] for n in MANY}
         _photograph(browser, out, base, _filled(hub, pages, {}), language)
