@@ -49,20 +49,18 @@ class Seen:
         return [t for t, weight in self.topics.items() if t in core and weight >= STRONG]
 
 
-def look(text: str, start: int, end: int, words: Lexicon, low: str = "") -> Seen:
-    """The topics of the sentence `text[start:end]`, which is `low` in `plain`; `count` adds the rest."""
-    found = unspoken(text, start, end, low)
-    for hit in outermost(words.topics(found.seen.text)):
+def look(text: str, start: int, end: int, words: Lexicon, low: str = "", hits: list[Hit] | None = None) -> Seen:
+    """The topics of the sentence `text[start:end]`; `count` adds the rest, where it is worth the while.
+
+    `low` is the sentence in `plain`, `hits` its topics, both where they are known already.
+    """
+    found = Seen(start, end, text[start:end], view(text[start:end], low))
+    for hit in outermost(words.topics(found.seen.text) if hits is None else hits):
         found.topics[hit.name] = max(found.topics.get(hit.name, 0.0), hit.weight)
     for weaker, stronger in _SWALLOWED.items():
         if found.topics.get(stronger, 0) >= 1 and weaker in found.topics:
             found.topics[weaker] = 0.5
     return found
-
-
-def unspoken(text: str, start: int, end: int, low: str = "") -> Seen:
-    """A sentence in which no topic is named."""
-    return Seen(start, end, text[start:end], view(text[start:end], low))
 
 
 def count(found: Seen, words: Lexicon) -> None:

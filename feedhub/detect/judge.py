@@ -17,14 +17,14 @@ from feedhub.detect import scorer, stages
 from feedhub.detect._view import gaps, plain
 from feedhub.detect.concepts import Told
 from feedhub.detect.dates import find
-from feedhub.detect.features import STRONG, Seen, count, led, look, unspoken
+from feedhub.detect.features import STRONG, Seen, count, led, look
 from feedhub.detect.joining import ENOUGH, joined
 from feedhub.detect.language import reading_language
-from feedhub.detect.lexicon import Lexicon, lexicon
+from feedhub.detect.lexicon import Hit, Lexicon, lexicon
 from feedhub.detect.limits import threshold
 from feedhub.detect.naming import cited
 from feedhub.detect.passages import Passage, passages
-from feedhub.detect.scoring import AGAINST, BOUND, Score, score
+from feedhub.detect.scoring import AGAINST, BOUND, DUTIES, ROW, Score, score
 from feedhub.model import Clause, Signal, Stage
 
 #: Intentions and removals stay below the threshold of publication: a person looks at them (contract.md).
@@ -65,24 +65,38 @@ def judge(
     places = _places(text, low, words)
     out: list[Signal] = []
     for passage in passages(text, language, heading, intro):
-        spoken = _any(places, passage.start, passage.end)
-        if spoken or _speaks(passage.heading, language) or _speaks(passage.intro, language):
-            seen = [
-                look(text, a, b, words, low[a:b]) if _any(places, a, b) else unspoken(text, a, b, low[a:b])
-                for a, b in passage.sentences
-            ]
+        hits = _hits(passage, low, places, words)
+        if hits or _speaks(passage.heading, language) or _speaks(passage.intro, language):
+            seen = _looked(passage, low, hits, words)
             out.extend(_passage(seen, passage, words, page_date, country, hear or _heard))
+    return out
+
+
+def _hits(passage: Passage, low: str, places: Sequence[int], words: Lexicon) -> Sequence[Hit]:
+    """The topics of a passage; one that reaches over all its sentences when a word broken over lines may hide some."""
+    start, end = passage.start, passage.end
+    at = bisect_left(places, start)
+    if at == len(places) or places[at] >= end:
+        return ()
+    if gaps(passage.text[start:end]):
+        return (Hit("topic", "", start - 1, end + 1),)
+    return [h._replace(start=h.start + start, end=h.end + start) for h in words.topics(low[start:end])]
+
+
+def _looked(passage: Passage, low: str, hits: Sequence[Hit], words: Lexicon) -> list[Seen]:
+    """The sentences of a passage with their topics; where a hit reaches over its sentence, that is looked at alone."""
+    out = []
+    for start, end in passage.sentences:
+        near = [h for h in hits if h.start < end and start < h.end]
+        whole = all(start <= h.start and h.end <= end for h in near)
+        inside = [h._replace(start=h.start - start, end=h.end - start) for h in near] if whole else None
+        out.append(look(passage.text, start, end, words, low[start:end], inside))
     return out
 
 
 def _places(text: str, low: str, words: Lexicon) -> list[int]:
     """Where a topic may be named, in order: where its words begin, and words broken over lines, which may hide some."""
     return sorted([*words.places(low), *(gap.start() for gap in gaps(text))])
-
-
-def _any(places: list[int], start: int, end: int) -> bool:
-    at = bisect_left(places, start)
-    return at < len(places) and places[at] < end
 
 
 @lru_cache(maxsize=1024)
@@ -96,7 +110,7 @@ def _passage(
 ) -> list[Signal]:
     above = _context(passage.heading, words.language)
     lead = _context(passage.intro, words.language)
-    if not any(s.topics for s in (*seen, above, lead)):
+    if not any(s.topics for s in (*seen, lead)) and not _lends(above, passage, words):
         return []
     text, first, last = passage.text, seen[0].start, seen[-1].end
     told = find(text[first:last].replace("\n", " "), words.language, page_date, country)
@@ -118,6 +132,15 @@ def _passage(
         if signal:
             signals[i] = signal
     return [_with_dates(i, signals, seen, page_date) for i in sorted(signals)]
+
+
+def _lends(above: Seen, passage: Passage, words: Lexicon) -> bool:
+    """False when the topic of a heading cannot count below it: others said it, or the passage names no duty."""
+    if not above.strong(_core()) or above.has(*_NOT_THEIRS):
+        return False
+    if passage.intro or any(ROW.match(passage.text, start) for start, _ in passage.sentences):
+        return True
+    return any(hit.name in DUTIES for hit in words.cues(plain(passage.text[passage.start : passage.end])))
 
 
 @lru_cache(maxsize=1024)

@@ -23,6 +23,8 @@ DUTY = {
     "consequence": 1.6,
     "duty_verb": 0.5,
 }
+#: Cues without one of which, and without the form of a `ROW`, a sentence has no points of duty.
+DUTIES = frozenset((*DUTY, "force"))
 #: Who or what is bound.
 BOUND = {"supplier": 1.2, "tender": 0.7, "goods": 0.6, "company": 0.6, "law": 0.5, "buyer": 0.3}
 #: What speaks against: (with a firm duty in the sentence, without one).
@@ -49,7 +51,7 @@ _ROLES = ("award_criterion", "selection_criterion", "exclusion_ground")
 _BIAS = -3.6
 _REST = 0.35
 #: A row of a specification: what is asked for, a colon or a cell, and how it is to be shown.
-_ROW = re.compile(r"\W{0,3}[^.:|]{2,60}(?::\s| \| )")
+ROW = re.compile(r"\W{0,3}[^.:|]{2,60}(?::\s| \| )")
 #: Points into confidence, so that among labelled passages nine of ten at 0.8 are right (measured November 2026).
 _STEEP = 1.25
 
@@ -101,7 +103,7 @@ def _duty(seen: Seen, rules: list[str]) -> float:
     rules += [f"+{n}:{seen.cues[n]}" for n in DUTY if seen.has(n)]
     if seen.has("duty_verb") and seen.has("supplier") and not seen.has("may", "intend"):
         points = sorted([1.2, *(p for p in points if p != DUTY["duty_verb"])], reverse=True)
-    if _ROW.match(seen.text) and (seen.named.get("trigger") or seen.named.get("evidence")):
+    if ROW.match(seen.text) and (seen.named.get("trigger") or seen.named.get("evidence")):
         points = sorted([_LAW, *points], reverse=True)
         rules.append("+row")
     named = any(c in seen.clauses for c in _ROLES) or seen.has("consequence")
