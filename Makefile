@@ -7,7 +7,7 @@ PORT   ?= 8000
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench browser screenshots translations train clean
+.PHONY: help run test thorough lint bench browser screenshots translations train clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lint: $(VENV)/.dev ## ruff and mypy --strict
 
 browser: $(VENV)/.dev ## drive Chromium through the pages (the default tests do it too where Chromium is installed)
 	$(BIN)/python -m pytest -m browser
+
+thorough: $(VENV)/.dev ## the long forms of tests that the default run does in short
+	$(BIN)/python -m pytest -n auto -m thorough
 
 bench: $(VENV)/.dev ## measure side by side; prints ratios
 	$(BIN)/python -m benchmarks

@@ -25,7 +25,8 @@ BUYER, CURATOR = Actor(1, "buyer", CITY), Actor(1, "curator")
 WATCHED = "From 1 September 2027 all suppliers of laptops must disclose the names and addresses of their factories."
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in its thread until it is stopped, and no other test may find one there.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra “browser”)")
     if CHROMIUM is None:
@@ -37,7 +38,7 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
