@@ -16,7 +16,7 @@ run: $(VENV)/.run ## make .venv, install, and start feedhub on http://127.0.0.1:
 	$(BIN)/feedhub serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev ## run the default tests; say what was left out and why
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.dev ## ruff and mypy --strict
 	$(BIN)/ruff check .
@@ -27,7 +27,7 @@ browser: $(VENV)/.dev ## drive Chromium through the pages (the default tests do 
 	$(BIN)/python -m pytest -m browser
 
 thorough: $(VENV)/.dev ## the long forms of tests that the default run does in short
-	$(BIN)/python -m pytest -n auto -m thorough
+	$(BIN)/python -m pytest -n auto --dist worksteal -m thorough
 
 bench: $(VENV)/.dev ## measure side by side; prints ratios
 	$(BIN)/python -m benchmarks

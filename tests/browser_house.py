@@ -72,6 +72,10 @@ INSIDE = {
 REFUSED = {("", "/nothing"): 404, ("buyer", "/admin"): 403}
 
 
+#: Every kind of page.
+ALL = slice(None)
+
+
 @dataclass
 class Stage:
     """A house with a server in front, a browser, and the ids that addresses need."""
@@ -94,11 +98,11 @@ class Stage:
             context.add_cookies([{"name": name, "value": cookie.value, "url": self.base}])
         return context.new_page()
 
-    def everywhere(self, **more: Any) -> Any:
-        """(page, path) for every kind of page in turn, opened."""
+    def everywhere(self, share: slice = ALL, **more: Any) -> Any:
+        """(page, path) for every kind of page in turn, opened; or for a share of them."""
         for role, paths in (("", PAGES), *INSIDE.items()):
             page = self.page(role, **more)
-            for path in paths:
+            for path in paths[share]:
                 answer = page.goto(self.address(path))
                 assert answer.status == REFUSED.get((role, path), 200), path
                 assert urlsplit(page.url).path == urlsplit(self.address(path)).path, (path, page.url)

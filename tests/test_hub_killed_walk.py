@@ -96,7 +96,9 @@ def ted(site: Site, now: datetime) -> tuple[Killer, str, str, str]:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("platform", [find_a_tender, ted], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "platform", [find_a_tender, pytest.param(ted, marks=pytest.mark.thorough)], ids=lambda f: f.__name__
+)
 def test_a_walk_killed_again_and_again_loses_nothing_and_makes_nothing_twice(
     each_hub: Hub, environment: dict[str, str], tmp_path: Path, sources: Path, site: Site, platform
 ):

@@ -39,6 +39,7 @@ def get(url: str, seconds: float = 60) -> str:
 
 
 @pytest.mark.install
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_the_wheel_installs_into_a_fresh_environment_and_serves_the_law_calendar(tmp_path: Path) -> None:
     wheel = built(tmp_path / "dist")

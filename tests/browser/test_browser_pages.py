@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_house import INSIDE, PAGES, Stage
+from browser_house import ALL, INSIDE, PAGES, Stage
 from web_house import CITY, House, draft
 
 import feedhub.web
@@ -22,19 +22,22 @@ def opened(browser: Any, **more: Any) -> Any:
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
-    ("language", "theme", "width"),
+    ("language", "theme", "width", "share"),
     [
-        ("en", "light", 1280),
-        ("de", "dark", 390),
-        pytest.param("en", "dark", 390, marks=pytest.mark.thorough),
-        pytest.param("de", "light", 1280, marks=pytest.mark.thorough),
+        ("en", "light", 1280, slice(0, None, 2)),
+        ("de", "dark", 390, slice(1, None, 2)),
+        *(
+            pytest.param(language, theme, width, ALL, marks=pytest.mark.thorough)
+            for language in ("en", "de")
+            for theme, width in (("light", 1280), ("dark", 390))
+        ),
     ],
 )
-def test_axe_finds_nothing_on_any_page(stage: Stage, language: str, theme: str, width: int) -> None:
+def test_axe_finds_nothing_on_any_page(stage: Stage, language: str, theme: str, width: int, share: slice) -> None:
     axe_package = pytest.importorskip("axe_playwright_python", reason="axe is not installed (extra “browser”)")
     axe = (Path(axe_package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     found = []
-    for page, path in stage.everywhere(locale=language, color_scheme=theme, width=width):
+    for page, path in stage.everywhere(share, locale=language, color_scheme=theme, width=width):
         page.evaluate(axe)
         for v in page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)"):
             found += [(path, v["id"], n["target"], n["failureSummary"]) for n in v["nodes"]]
@@ -54,10 +57,11 @@ def test_no_page_is_wider_than_the_window(stage: Stage, language: str) -> None:
     assert wide == []
 
 
-def test_no_page_weighs_more_than_150_kilobytes_or_asks_more_than_five_times(stage: Stage) -> None:
+@pytest.mark.parametrize("share", [slice(0, None, 4), pytest.param(ALL, marks=pytest.mark.thorough)])
+def test_no_page_weighs_more_than_150_kilobytes_or_asks_more_than_five_times(stage: Stage, share: slice) -> None:
     heavy, weights = [], list[float]()
     listened = None
-    for page, path in stage.everywhere():
+    for page, path in stage.everywhere(share):
         if page is not listened:
             listened, tally = page, page.context.new_cdp_session(page)
             tally.send("Network.enable")
