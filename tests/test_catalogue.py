@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent / "sources"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SEEN = date(2026, 11, 27)
 #: Where the addresses of platforms stand that the folder of domain facts does not know.
-STORED = "open-contracting/kingfisher-collect, kingfisher_scrapy/spiders/"
+STORED = ("open-contracting/kingfisher-collect, kingfisher_scrapy/spiders/", "A stored copy of this page was seen")
 #: The countries of the dialogue and its neighbours.
 COUNTRIES = ("SE", "DK", "NL", "DE", "CH", "BE", "IE", "GB", "NO", "FI", "FR", "AT", "ES", "IT")
 CATALOGUE = declarations.load(ROOT, today=SEEN)
@@ -156,7 +156,7 @@ def test_every_address_was_seen() -> None:
     text = "\n".join(f.read_text(encoding="utf-8") for f in files)
     for source in CATALOGUE.sources:
         address = source.url.split("?limit=")[0] if source.kind is SourceKind.OCDS else source.url
-        assert address in text or STORED in source.notes, source.id
+        assert address in text or any(s in source.notes for s in STORED), source.id
     for authority in CATALOGUE.authorities:
         assert authority.website in text, authority.id
         assert f"{authority.website} (address not seen" not in text or not authority.website, authority.id
