@@ -123,8 +123,9 @@ def test_a_page_without_a_filter_refuses_unknown_parameters_too(full: House, add
     ["/notices?page=0", "/notices?page=x", "/notices?sort=colour", "/notices?sort=date&sort=lead", "/calendar/horizon?rows=x",
      "/calendar/horizon?months=7", "/calendar?months=999", "/calendar?page=0"],
 )  # fmt: skip
-def test_a_wrong_parameter_of_the_page_itself_is_400(full: House, address: str) -> None:
-    full.text(address, 400)
+def test_a_wrong_parameter_of_the_page_itself_is_400_and_named(full: House, address: str) -> None:
+    name = address.partition("?")[2].partition("=")[0]
+    assert f"“{name}”" in full.text(address, 400)
 
 
 def test_the_interface_language_is_no_filter(full: House) -> None:
