@@ -70,17 +70,13 @@ class Clock:
             if self._hub.lead(self._holder) is None:
                 return
             if self._push is None or not self._push.is_alive():
-                self._push = threading.Thread(
-                    target=self._hub.deliver_until, args=(self._stop,), name="push", daemon=True
-                )
-                self._push.start()
+                self._push = _started(self._hub.deliver_until, self._stop, name="push")
             self._hub.load_laws()
             self._hub.remind()
             self._hub.tell_questions()
             self._hub.tidy()
             if self._watch is None or not self._watch.is_alive():
-                self._watch = threading.Thread(target=self._refresh, name="watch", daemon=True)
-                self._watch.start()
+                self._watch = _started(self._refresh, name="watch")
         except Exception:  # noqa: BLE001 - a tick that fails must not end the clock
             _log.exception("A tick failed; the next one comes in %s seconds.", TICK)
 
@@ -89,3 +85,10 @@ class Clock:
             self._refresh_due()
         except Exception:  # noqa: BLE001 - the same
             _log.exception("Checking what is due failed; the next tick tries again.")
+
+
+def _started(work: Callable[..., object], *given: object, name: str) -> threading.Thread:
+    """A thread at work: it is kept only once it runs, since whoever stops the clock joins what is kept."""
+    thread = threading.Thread(target=work, args=given, name=name, daemon=True)
+    thread.start()
+    return thread

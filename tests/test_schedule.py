@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
+import pytest
 from loopback import Clock as Watch
 
 from feedhub.hub import Hub
@@ -73,3 +75,21 @@ def test_a_stopped_scheduler_is_told_from_a_living_one(hub: Hub):
     assert not ticking.alive
     with ticking:
         assert ticking.alive
+
+
+def test_a_clock_keeps_no_thread_that_has_not_begun(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault: a clock stopped within its first tick joined a thread that did not run yet, and ended with an error."""
+    ticking, kept, real = Clock(hub, refresh=lambda: None), [], threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        kept.append(thread in (ticking._push, ticking._watch))
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    ticking.tick()
+    ticking._stop.set()
+    for thread in (ticking._push, ticking._watch):
+        assert thread is not None
+        thread.join(5)
+    assert len(kept) >= 2
+    assert not any(kept)
