@@ -108,7 +108,7 @@ def test_one_requirement_gone_is_weaker_only_after_three_good_readings():
     for absences in (1, 2):
         decision = decide([current], [fewer], NOW, source_id=SOURCE)
         assert not decision.revises
-        assert decision.seen[0].missing == {"r2": absences}
+        assert decision.seen[0].missing == {"r1": 0, "r2": absences, "m1": 0}
         current = replace(current, missing=decision.seen[0].missing)
     revise = one(fewer, current=current)
     assert revise.kind is RevisionKind.RELAXED

@@ -2,7 +2,7 @@
 
 from feedhub.changes.compare import Difference, compare, word_diff
 from feedhub.changes.decide import Absence, Create, Decision, Known, Revise, Seen, decide
-from feedhub.changes.merge import GOOD_ABSENCES, founded, merge, weakest, withdrawn
+from feedhub.changes.merge import GOOD_ABSENCES, Elsewhere, founded, merge, weakest, withdrawn
 
 __all__ = [
     "GOOD_ABSENCES",
@@ -10,6 +10,7 @@ __all__ = [
     "Create",
     "Decision",
     "Difference",
+    "Elsewhere",
     "Known",
     "Revise",
     "Seen",

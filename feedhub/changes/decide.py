@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from feedhub.changes.merge import GOOD_ABSENCES, Merged, merge, withdrawn
+from feedhub.changes.merge import GOOD_ABSENCES, Elsewhere, Merged, merge, withdrawn
 from feedhub.model import Draft, Milestone, MilestoneKind, Notice, RevisionKind
 from feedhub.text import similarity
 
@@ -26,7 +26,7 @@ class Known:
     """A notice as `decide` must know it.
 
     `refs` are all its official references, `anchors` its section per source, `absences` the good readings of this
-    source without it, and `missing` the same per fact id.
+    source without it, and `missing` the same per fact id; `elsewhere` is what its other sources make of it.
     """
 
     notice: Notice
@@ -34,6 +34,7 @@ class Known:
     anchors: Mapping[str, str] = field(default_factory=dict)
     absences: int = 0
     missing: Mapping[str, int] = field(default_factory=dict)
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def decide(
     revises: list[Revise] = []
     seen: list[Seen] = []
     for known, draft in matched:
-        result: Merged = merge(known.notice, draft, now, today, known.missing)
+        result: Merged = merge(known.notice, draft, now, today, known.missing, known.elsewhere)
         missing = result.missing or {}
         if result.kinds:
             revises.append(Revise(known.notice, result.after, result.kinds, result.changes, draft, missing))
@@ -124,8 +125,9 @@ def decide(
     if complete:
         shown = {k.notice.id for k, _ in matched}
         absences, held = _absent([k for k in current if source_id in k.anchors], shown)
+    told = {k.notice.id for k in current if k.elsewhere.showing}
     for absence in absences:
-        if absence.absences >= GOOD_ABSENCES:
+        if absence.absences >= GOOD_ABSENCES and absence.notice.id not in told:
             sentence = "The authority's page no longer states it."
             after = withdrawn(absence.notice, now)
             revises.append(Revise(absence.notice, after, (RevisionKind.WITHDRAWN,), (sentence,)))
@@ -137,7 +139,7 @@ def _absent(own: Sequence[Known], shown: set[str]) -> tuple[tuple[Absence, ...],
     gone = [k for k in live if k.notice.id not in shown]
     if len(live) >= MASS_LEAST and len(gone) > MASS_SHARE * len(live):
         return (), tuple(k.notice for k in gone)
-    return tuple(Absence(k.notice, k.absences + 1) for k in gone), ()
+    return tuple(Absence(k.notice, min(k.absences + 1, GOOD_ABSENCES)) for k in gone), ()
 
 
 def _match(current: Sequence[Known], drafts: Sequence[Draft]) -> tuple[list[tuple[Known, Draft]], list[Draft]]:

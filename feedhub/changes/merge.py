@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from feedhub.changes.pairing import pair_milestones, pair_requirements
 from feedhub.model import (
     Clause,
     Draft,
+    Evidence,
     Milestone,
     MilestoneStatus,
     Notice,
@@ -41,6 +42,28 @@ _CLAUSES = (
 )
 #: After so many good readings without it a fact is gone (meaning.md, Reading and absence).
 GOOD_ABSENCES = 3
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What other sources make of a notice.
+
+    `showing` holds, per source that still shows it, the absences counted per fact id (nought for a fact that it
+    showed); `silent` are sources that showed it once and no longer do, or are no longer read.
+    """
+
+    showing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+
+    def states(self, fact_id: str, source_id: str) -> bool:
+        """True when one of them still states a fact that came from `source_id`."""
+        if source_id in self.showing and not self.left_by(source_id, fact_id):
+            return True
+        return any(f.get(fact_id, GOOD_ABSENCES) < GOOD_ABSENCES for f in self.showing.values())
+
+    def left_by(self, source_id: str, fact_id: str) -> bool:
+        """True when this source no longer states a fact."""
+        return source_id in self.silent or self.showing.get(source_id, {}).get(fact_id, 0) >= GOOD_ABSENCES
 
 
 @dataclass(frozen=True)
@@ -98,9 +121,19 @@ def withdrawn(notice: Notice, now: datetime, stage: Stage = Stage.WITHDRAWN) -> 
     return replace(notice, stage=stage, milestones=milestones, updated=now, revision=notice.revision + 1)
 
 
-def merge(notice: Notice, draft: Draft, now: datetime, today: date, missing: Mapping[str, int] | None = None) -> Merged:
-    """What one draft about a notice changes. `missing` holds the absences counted so far per fact id."""
-    work = _Merge(notice, draft, now, today, dict(missing or {}))
+def merge(
+    notice: Notice,
+    draft: Draft,
+    now: datetime,
+    today: date,
+    missing: Mapping[str, int] | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> Merged:
+    """What one draft about a notice changes.
+
+    `missing` holds the absences that this source counted so far per fact id, nought for a fact that it showed.
+    """
+    work = _Merge(notice, draft, now, today, dict(missing or {}), elsewhere or Elsewhere())
     requirements = work.requirements()
     milestones = work.milestones()
     stage = work.stage()
@@ -114,8 +147,17 @@ def merge(notice: Notice, draft: Draft, now: datetime, today: date, missing: Map
 
 
 class _Merge:
-    def __init__(self, notice: Notice, draft: Draft, now: datetime, today: date, missing: dict[str, int]) -> None:
+    def __init__(
+        self,
+        notice: Notice,
+        draft: Draft,
+        now: datetime,
+        today: date,
+        missing: dict[str, int],
+        elsewhere: Elsewhere,
+    ) -> None:
         self.notice, self.draft, self.now, self.today, self.before = notice, draft, now, today, missing
+        self.elsewhere = elsewhere
         self.counted: dict[str, int] = {}
         self.kinds: list[RevisionKind] = []
         self.changes: list[str] = []
@@ -131,12 +173,27 @@ class _Merge:
         """
         return source_id == self.draft.source_id and bool(source_id or self.draft.trust is Trust.POSTED)
 
-    def gone(self, fact_id: str) -> bool:
-        """Count one more good reading without the fact; True when it is gone. People's word counts at once."""
+    def gone(self, fact_id: str, source_id: str) -> bool:
+        """Count one more good reading without a fact that came from `source_id`; True when no source states it.
+
+        A fact that this source never showed is not missing here. People's word counts at once.
+        """
+        here = bool(self.draft.source_id) and fact_id in self.before
+        if not (here or self.mine(source_id)):
+            return False
         if self.draft.trust is Trust.POSTED:
             return True
-        self.counted[fact_id] = self.before.get(fact_id, 0) + 1
-        return self.counted[fact_id] >= GOOD_ABSENCES
+        self.counted[fact_id] = min(self.before.get(fact_id, 0) + 1, GOOD_ABSENCES)
+        return self.counted[fact_id] >= GOOD_ABSENCES and not self.elsewhere.states(fact_id, source_id)
+
+    def speaks(self, fact_id: str, source_id: str) -> bool:
+        """True when the draft may say anew what came from `source_id`: its own source, or one that fell silent."""
+        return self.mine(source_id) or self.elsewhere.left_by(source_id, fact_id)
+
+    def shown(self, fact_id: str) -> None:
+        """Note that this source shows a fact, so that its absence later counts."""
+        if self.draft.source_id:
+            self.counted[fact_id] = 0
 
     # -- requirements
 
@@ -144,20 +201,35 @@ class _Merge:
         pairs, added, left = pair_requirements(self.notice.living_requirements, self.draft.requirements)
         out = {r.id: r for r in self.notice.requirements}
         for old, new in pairs:
+            if self._another(old, new):
+                added.append(new)
+                left.append(old)
+                continue
+            self.shown(old.id)
             out[old.id] = self._requirement(old, new)
         for old in left:
-            if self.mine(old.provenance.source_id) and self.gone(old.id):
+            if self.gone(old.id, old.provenance.source_id):
                 out[old.id] = replace(old, gone=True)
                 self.note(RevisionKind.RELAXED, wording.dropped(old))
         last = max((int(i[1:]) for i in out), default=0)
         for number, new in enumerate(added, last + 1):
             out[f"r{number}"] = replace(new, id=f"r{number}")
+            self.shown(f"r{number}")
             self.note(RevisionKind.STRENGTHENED, wording.added(new))
         return tuple(out.values())
 
+    def _rewords(self, old: Requirement, new: Requirement) -> bool:
+        """True when a draft's wording replaces the known one; two sources of one weight would take turns for ever."""
+        stronger = _TRUST.index(new.trust) < _TRUST.index(old.trust)
+        return stronger or self._continues(old.provenance) or self.speaks(old.id, old.provenance.source_id)
+
+    def _another(self, old: Requirement, new: Requirement) -> bool:
+        """True when a second source asks for the same in another way: that stands beside, nothing took its place."""
+        return old.clause is not new.clause and not self._rewords(old, new) and new.trust is old.trust
+
     def _requirement(self, old: Requirement, new: Requirement) -> Requirement:
-        if not self.mine(old.provenance.source_id) and _TRUST.index(new.trust) > _TRUST.index(old.trust):
-            return old  # a weaker source repeats what a stronger one says
+        if not self._rewords(old, new):
+            return old
         kept = replace(new, id=old.id, trust=min(old.trust, new.trust, key=_TRUST.index))
         if old.clause is not new.clause:
             up = _CLAUSES.index(new.clause) > _CLAUSES.index(old.clause)
@@ -171,6 +243,8 @@ class _Merge:
             self.note(RevisionKind.EDITORIAL, "Wording changed.")
         elif (old.trigger, old.evidence, old.laws, old.cites) != (new.trigger, new.evidence, new.laws, new.cites):
             self.note(RevisionKind.TECHNICAL, "Details read anew.")
+        elif self.elsewhere.left_by(old.provenance.source_id, old.id):
+            self.note(RevisionKind.TECHNICAL, "Stated by another page now.")
         else:
             return old
         return kept
@@ -182,10 +256,11 @@ class _Merge:
         pairs, added, left = pair_milestones(old_living, self.draft.milestones)
         out = {m.id: m for m in self.notice.milestones}
         for old, new in pairs:
+            self.shown(old.id)
             out[old.id] = self._milestone(old, new)
         for old in left:
             past = old.when.last < self.today and not old.recurs
-            if self.mine(old.provenance.source_id) and not past and self.gone(old.id):
+            if not past and self.gone(old.id, old.provenance.source_id):
                 out[old.id] = self._changed(old, status=MilestoneStatus.CANCELLED)
                 self.note(RevisionKind.RELAXED, wording.dropped_date(old))
         number = max((int(i[1:]) for i in out), default=0)
@@ -194,6 +269,7 @@ class _Merge:
                 continue
             number += 1
             out[f"m{number}"] = replace(new, id=f"m{number}", changed=self.now)
+            self.shown(f"m{number}")
             ahead = new.status.living and new.when.last >= self.today
             self.note(RevisionKind.NEW if ahead else RevisionKind.TECHNICAL, wording.added_date(new))
         return tuple(out.values())
@@ -217,6 +293,9 @@ class _Merge:
             if old.status is MilestoneStatus.EXPECTED and new.status is MilestoneStatus.CONFIRMED:
                 self.note(RevisionKind.CONFIRMED, wording.confirmed_date(old))
                 return self._changed(old, status=new.status, **facts)
+            if self.elsewhere.left_by(old.provenance.source_id, old.id):
+                self.note(RevisionKind.TECHNICAL, "Stated by another page now.")
+                return replace(old, **facts)
             return old
         if new.when.covers(old.when):
             return old  # the page speaks less exactly of the same date
@@ -233,8 +312,16 @@ class _Merge:
         before, told = old.provenance.published or old.provenance.seen, self.draft.published
         if told and before and told < before:
             return False  # an older publication read later
-        same = bool(self.draft.source_ref) and self.draft.source_ref == self.notice.source_ref
-        return same or self.mine(old.provenance.source_id) or _TRUST.index(self.draft.trust) < _TRUST.index(old.trust)
+        stronger = _TRUST.index(self.draft.trust) < _TRUST.index(old.trust)
+        return stronger or self._same_procedure() or self.speaks(old.id, old.provenance.source_id)
+
+    def _same_procedure(self) -> bool:
+        return bool(self.draft.source_ref) and self.draft.source_ref == self.notice.source_ref
+
+    def _continues(self, known: Evidence) -> bool:
+        """True when the draft is a later document of the procedure that a fact came from."""
+        before, told = known.published or known.seen, self.draft.published
+        return self._same_procedure() and not (told and before and told < before)
 
     def _disagree(self, old: Milestone, other: When) -> Milestone:
         if any(o.same(other) for o in old.others):
@@ -261,8 +348,8 @@ class _Merge:
     def texts(self) -> dict[str, Any]:
         """Title, summary and the like, taken only from the source that wrote them or from a stronger one."""
         stronger = _TRUST.index(self.draft.trust) < _TRUST.index(self.notice.trust)
-        same = bool(self.draft.source_ref) and self.draft.source_ref == self.notice.source_ref
-        if not (same or self.mine(self.notice.source_id) or stronger):
+        speaks = self.mine(self.notice.source_id) or self.notice.source_id in self.elsewhere.silent
+        if not (self._same_procedure() or speaks or stronger):
             return {}
         names = ("title", "summary", "url", "language", "cpv", "products", "urgent", "documents", "anchor")
         new = {n: getattr(self.draft, n) for n in names if getattr(self.draft, n)}

@@ -50,7 +50,7 @@ class Hub(Notices, Looking, Dialogue, Subscriptions):
         with self.store.writing() as tx:
             catalogue.put_value(tx, "laws", mark)
             recorder = Recorder(self, tx, now, by="law calendar")
-            known = known_to(tx, drafts, "")
+            known = known_to(tx, drafts, "", now)
             first = not known
             recorder.apply(decide(known, drafts, now, today=self.today()), announce=not first)
             if first:

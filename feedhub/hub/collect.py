@@ -136,7 +136,7 @@ class Collect(Politeness):
             recorder = Recorder(self, tx, now, by=f"source:{source.id}")
             collecting.hold_lease(tx, f"source:{source.id}", turn.token, now, LEASE)
             drafts = [evidenced(d, snapshot) for d in judged.drafts if relevant(d, self.taxonomy)]
-            known = known_to(tx, drafts, source.id, whole=place is None)
+            known = known_to(tx, drafts, source.id, now, whole=place is None)
             sure, unsure = sift(drafts, known, self.settings.detect_min)
             if source.publish is PublishPolicy.REVIEW:
                 sure, unsure = [d for d in sure if is_known(d, known)], [*unsure, *sure]

@@ -91,7 +91,7 @@ class Files(Base):
         with self.store.writing() as tx:
             recorder = Recorder(self, tx, now, by=f"import:{name}")
             drafts = [self._placed(recorder, d) for d in drafts]
-            known = known_to(tx, drafts, "")
+            known = known_to(tx, drafts, "", now)
             sure, unsure = sift(drafts, known, self.settings.detect_min)
             decision = decide(known, sure, now, today=self.today())
             for create in decision.creates:

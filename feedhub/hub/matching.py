@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from feedhub.changes import Known
+from feedhub.changes import GOOD_ABSENCES, Elsewhere, Known
 from feedhub.horizon.leads import occurrences
+from feedhub.hub.judging import COMPLETE
 from feedhub.hub.record import Recorder
 from feedhub.model import Draft, Evidence, Notice, Snapshot
 from feedhub.publish import wording
-from feedhub.store import Tx, desk, notices, sightings, to_json
+from feedhub.store import Tx, catalogue, desk, notices, sightings, to_json
+from feedhub.store.catalogue import SourceState
+from feedhub.store.sightings import Sighting
 
 #: So many dates are listed in the digest of a first reading.
 LISTED = 100
@@ -23,7 +26,7 @@ def of_source(tx: Tx, source_id: str) -> list[Notice]:
     return notices.related(tx, source_id=source_id, authority_ids=(), refs=())
 
 
-def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str, *, whole: bool = True) -> list[Known]:
+def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str, now: datetime, *, whole: bool = True) -> list[Known]:
     """Every notice that these drafts could be, as `decide` must know it.
 
     `whole` is false for one page of many, which says nothing about what the source showed elsewhere.
@@ -33,6 +36,7 @@ def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str, *, whole: bool = T
     found = notices.related(tx, source_id=source_id if whole else "", authority_ids=authorities, refs=refs)
     ids = [n.id for n in found]
     references, seen = notices.references(tx, ids), sightings.sightings(tx, ids)
+    states = {s.source.id: s for s in catalogue.source_states(tx, sorted({s.source_id for s in seen} - {source_id}))}
     out = []
     for notice in found:
         own = [s for s in seen if s.notice_id == notice.id]
@@ -44,9 +48,25 @@ def known_to(tx: Tx, drafts: Sequence[Draft], source_id: str, *, whole: bool = T
                 {s.source_id: s.anchor for s in own},
                 mine.absences if mine else 0,
                 mine.missing if mine else {},
+                _elsewhere(own, states, now),
             )
         )
     return out
+
+
+def _elsewhere(seen: Sequence[Sighting], states: Mapping[str, SourceState], now: datetime) -> Elsewhere:
+    """What other sources make of a notice. One that tells a thing once, like a feed, neither keeps nor drops it."""
+    showing: dict[str, Mapping[str, int]] = {}
+    silent: set[str] = set()
+    for s in seen:
+        state = states.get(s.source_id)
+        if state is None or state.source.kind not in COMPLETE:
+            continue
+        if s.absences >= GOOD_ABSENCES or state.suspended or state.stale(now):
+            silent.add(s.source_id)
+        else:
+            showing[s.source_id] = s.missing
+    return Elsewhere(showing, frozenset(silent))
 
 
 def announce_ahead(recorder: Recorder, title: str, found: Sequence[Notice], now: datetime) -> None:

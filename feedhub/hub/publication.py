@@ -192,7 +192,7 @@ class Publication(Base):
         late = {
             s.source.id
             for s in catalogue.source_states(tx, sorted({n.source_id for n in found if n.source_id}))
-            if s.last_good is not None and s.last_good + 3 * s.source.every < now
+            if s.stale(now)
         }
         return {n.id: n.confirmed for n in found if n.live and n.source_id in late and n.confirmed is not None}
 

@@ -84,7 +84,7 @@ class Recorder:
         notice = replace(notice, country=notice.country or authority.country)
         revision = Revision(notice, 1, RevisionKind.NEW, self.now, ("First recorded.",), (RevisionKind.NEW,), self.by)
         self._put(revision, authority)
-        self._sight(notice, create.draft, {})
+        self._sight(notice, create.draft, dict.fromkeys(notice.fact_ids, 0))
         for other, score in create.like:
             desk.propose(self.tx, notice.id, other, score, self.now)
         if announce:

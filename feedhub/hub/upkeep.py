@@ -96,7 +96,7 @@ class Upkeep(Rounds, Publication):
         with self.store.writing() as tx:
             recorder = Recorder(self, tx, now, by=f"reread:{source.id}")
             drafts = [evidenced(d, snapshot) for d in judged.drafts if relevant(d, self.taxonomy)]
-            known = known_to(tx, drafts, source.id)
+            known = known_to(tx, drafts, source.id, now)
             sure, _ = sift(drafts, known, self.settings.detect_min)
             today = self.today()
             decision = decide(known, sure, now, source_id=source.id, today=today)
@@ -115,7 +115,8 @@ class Upkeep(Rounds, Publication):
             for item in known:
                 n = item.notice
                 mine = any(r.provenance.snapshot == snapshot.digest for r in n.requirements)
-                if n.id not in shown and n.live and mine and source.id in item.anchors and n.trust is Trust.DETECTED:
+                alone = source.id in item.anchors and not item.elsewhere.showing
+                if n.id not in shown and n.live and mine and alone and n.trust is Trust.DETECTED:
                     after = withdrawn(n, now)
                     why = (f"feedhub had misread the page of {seen.isoformat()}.",)
                     recorder.revise(Revise(n, after, (RevisionKind.RETRACTED,), why))

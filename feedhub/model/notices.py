@@ -277,6 +277,11 @@ class Notice:
         """Requirements that have not gone."""
         return tuple(r for r in self.requirements if not r.gone)
 
+    @property
+    def fact_ids(self) -> tuple[str, ...]:
+        """Ids of all requirements and milestones, gone ones included."""
+        return (*(r.id for r in self.requirements), *(m.id for m in self.milestones))
+
 
 @dataclass(frozen=True)
 class Revision:

@@ -43,6 +43,10 @@ class SourceState:
     cursor: str
     failing: bool
 
+    def stale(self, now: datetime) -> bool:
+        """True when the source was not read well for three times its interval (meaning.md)."""
+        return self.last_good is not None and self.last_good + 3 * self.source.every < now
+
 
 def get_value(connection: Connection, name: str) -> str | None:
     """One value of the instance, or None."""

@@ -14,7 +14,10 @@ from feedhub.store.tables import notice, sighting
 
 @dataclass(frozen=True)
 class Sighting:
-    """Where on a source a notice was seen, and how often it or its facts were missing since."""
+    """Where on a source a notice was seen, and how often it or its facts were missing since.
+
+    `missing` is a number per fact id: nought for a fact that the source showed.
+    """
 
     notice_id: str
     source_id: str
@@ -31,7 +34,7 @@ def sightings(connection: Connection, ids: Sequence[str]) -> list[Sighting]:
 
 @dataclass(frozen=True)
 class Seen:
-    """A notice as last seen on a source: whether it lives, and whether it or a fact of it was missing since."""
+    """A notice as last seen on a source: whether it lives, and whether absences of it or a fact are being counted."""
 
     notice_id: str
     live: bool
@@ -47,7 +50,8 @@ def seen_on(connection: Connection, source_ids: Sequence[str]) -> dict[str, list
     )
     out: dict[str, list[Seen]] = {i: [] for i in source_ids}
     for r in connection.execute(query):
-        out[r.source_id].append(Seen(r.notice_id, r.live, bool(r.absences or r.missing)))
+        counting = bool(r.absences) or any((r.missing or {}).values())
+        out[r.source_id].append(Seen(r.notice_id, r.live, r.live and counting))
     return out
 
 
