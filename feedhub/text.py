@@ -12,6 +12,7 @@ _UNSAFE = re.compile(
 )
 _FOLDS = str.maketrans(dict(zip("øæœłđ", ("o", "ae", "oe", "l", "d"), strict=True)))
 _WORD = re.compile(r"\w+", re.UNICODE)
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def clean(text: str) -> str:
@@ -28,7 +29,7 @@ def clean(text: str) -> str:
 def clean_lines(text: str) -> str:
     """Safe plain text that keeps its line breaks; runs of blank lines become one."""
     lines = [clean(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 def shorten(text: str, limit: int) -> str:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from feedhub import detect, taxonomy
 from feedhub.detect.dates import LANGUAGES, find
+from feedhub.detect.dates._grammar import _forms, matches, places, view
+from feedhub.detect.dates._words import words
 from feedhub.model import Precision
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "dev.jsonl"
@@ -124,6 +126,11 @@ def test_a_day_counted_beyond_the_calendar_has_no_value() -> None:
     assert [(d.iso, d.why) for d in find("It was said 900 years ago.", "en", date(2026, 5, 1))] == [(None, "relative")]
 
 
+def test_a_season_beyond_the_calendar_has_no_value() -> None:
+    (one,) = find("in winter next year", "en", date(2100, 1, 1))
+    assert (one.iso, one.why) == (None, "relative")
+
+
 def test_many_threads_read_the_same() -> None:
     texts = [f"From {d} March 2027 and by {d} June {lang}" for d in range(1, 29) for lang in ("2027", "2028")]
     alone = [find(t, "en") for t in texts]
@@ -221,3 +228,19 @@ def test_a_season_labelled_by_its_year_is_compared_by_its_year() -> None:
 def test_what_is_superseded_is_not_scored_as_a_date_that_holds() -> None:
     dates = [labelled("1 July 2026", "2026-07-01", "superseded_date")]
     assert scored(text="The rules apply from 1 July 2026.", dates=dates)["roles"]["fp"] == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_only_forms_that_may_begin_with_a_word_are_tried_and_none_is_missed(lang: str) -> None:
+    every = re.compile("|".join(form.expression for form in _forms(lang)))
+    rows = (Path(__file__).resolve().parent / "corpus" / f"{lang}.jsonl").read_text(encoding="utf-8").splitlines()
+    seen = view(" ".join(json.loads(row)["text"] for row in rows))
+    missed, done = [], 0
+    found = {m.start(): (m.end(), m.lastgroup) for m in matches(seen, words(lang))}
+    for place in places(lang).finditer(seen):
+        if place.start() >= done and (wanted := every.match(seen, place.start())):
+            done = wanted.end()
+            if found.get(place.start()) != (wanted.end(), wanted.lastgroup):
+                missed.append(wanted.group())
+    assert missed == []
+    assert len(found) > 30

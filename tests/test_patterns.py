@@ -1,11 +1,13 @@
 """No line of text makes a regular expression slow: every compiled one of detector, readers and text is tried."""
 
+import ast
 import importlib
 import pkgutil
 import re
 import time
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -14,10 +16,12 @@ import feedhub.detect
 import feedhub.readers
 from feedhub import detect, text
 from feedhub.detect.dates import LANGUAGES
-from feedhub.detect.dates._grammar import _places, pattern
-from feedhub.detect.dates._words import words
+from feedhub.detect.dates._grammar import pattern, places
+from feedhub.detect.dates._words import _compiled, _ends, _rows, _starts, words
 from feedhub.detect.lexicon import Pattern, _regex, lexicon
+from feedhub.readers._notice_terms import _patterns
 
+ROOT = Path(text.__file__).parent
 #: Pieces that lines of 100 kB are made of; each has made somebody's expression slow.
 PIECES = (
     "a",
@@ -115,6 +119,44 @@ def test_expressions_are_found() -> None:
     assert len(of_modules()) > 80
 
 
+#: Functions that make expressions of words and keep them; each is tried in a test below.
+MAKERS = {
+    ("detect/dates/_grammar.py", "_either"),
+    ("detect/dates/_grammar.py", "places"),
+    ("detect/dates/_words.py", "words"),
+    ("detect/dates/_words.py", "_compiled"),
+    ("detect/dates/_words.py", "_ends"),
+    ("detect/dates/_words.py", "_starts"),
+    ("detect/lexicon.py", "expression"),
+    ("readers/_notice_terms.py", "_pattern"),
+}
+
+
+def hidden(code: str) -> list[tuple[str, str]]:
+    """The functions of a module that use an expression which stands in no module, and what of `re` they call."""
+    functions = [n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.FunctionDef)]
+    calls = [(f.name, n) for f in functions for n in ast.walk(f) if isinstance(n, ast.Call)]
+    used = [(name, c.func) for name, c in calls if isinstance(c.func, ast.Attribute)]
+    return [
+        (name, f.attr)
+        for name, f in used
+        if isinstance(f.value, ast.Name) and f.value.id == "re" and f.attr != "escape"
+    ]
+
+
+@pytest.mark.parametrize("code", ['def f(t):\n    return re.search("a+b", t)', "def f():\n    return re.compile('a')"])
+def test_an_expression_in_a_function_is_found(code: str) -> None:
+    assert hidden(code) != []
+
+
+def test_expressions_stand_in_modules_where_they_are_tried() -> None:
+    for file in (ROOT / "text.py", *sorted((ROOT / "detect").rglob("*.py")), *sorted((ROOT / "readers").rglob("*.py"))):
+        here = file.relative_to(ROOT).as_posix()
+        for function, call in hidden(file.read_text(encoding="utf-8")):
+            assert call == "compile", f"{here}: {function} calls re.{call}: let the expression be one of the module"
+            assert (here, function) in MAKERS, f"{here}: {function} compiles an expression that no test tries"
+
+
 @pytest.mark.parametrize("piece", PIECES)
 def test_expressions_of_modules_are_quick_on_any_line(piece: str) -> None:
     assert slow(of_modules(), (piece,)) == []
@@ -122,8 +164,23 @@ def test_expressions_of_modules_are_quick_on_any_line(piece: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_expressions_for_dates_are_quick_on_any_line(lang: str) -> None:
-    assert slow([pattern(lang), _places(lang)], ("1 ", "1.", " ", "a ", "§ 1 ")) == []
+    begins = ("0", *words(lang).starters)
+    assert slow({places(lang), *(pattern(lang, key) for key in begins)}, ("1 ", "1.", " ", "a ", "§ 1 ")) == []
     assert slow(list(compiled(dict(vars(words(lang))), 4)), ("1 ", " ", "a ", "a-")) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_phrases_beside_dates_are_quick_on_any_line(lang: str) -> None:
+    cues = [_compiled(expression) for rows in words(lang).cues.values() for _, expression, _ in rows]
+    lists = [key for key, value in _rows(lang).items() if isinstance(value, list)]
+    lists += [f"beside.{key}" for key in _rows(lang)["beside"]]
+    beside = [made(lang, key) for key in lists for made in (_ends, _starts)]
+    assert slow([*set(cues), *beside], ("1 ", " ", "a ", "a-")) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_terms_of_notices_are_quick_on_any_line(lang: str) -> None:
+    assert slow(list(compiled([dict(found) for found in _patterns(lang)])), ("a", "a ", " ", "1 ")) == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

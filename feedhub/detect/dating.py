@@ -21,6 +21,10 @@ from feedhub.model import Precision, SignalDate
 _ALIASES = {"consultation_closes": "consultation_close", "consultation_opens": "consultation_open"}
 
 
+_YEAR = re.compile(r"\d{4}")
+_SPAN = re.compile(r"(\d{4})-([QH])([1-4])")
+
+
 @dataclass(frozen=True)
 class Compared:
     """Pairs (in the labels, read) of each date by value and of each labelled role, and what went wrong in words."""
@@ -46,7 +50,7 @@ def compare(row: Mapping[str, Any], page_date: date | None) -> Compared:
     is compared by the kind of milestone that it becomes (`KINDS`); one that becomes none of them is not scored.
     """
     labelled = [d for d in row.get("dates") or () if d.get("in_text", True)]
-    gold = [d for d in labelled if re.match(r"\d{4}", str(d.get("iso") or ""))]
+    gold = [d for d in labelled if _YEAR.match(str(d.get("iso") or ""))]
     unscored = [str(d.get("text") or "").lower() for d in labelled if d not in gold]
     read = [d for d in dates_of(str(row.get("text") or ""), str(row.get("lang") or ""), page_date) if d.iso]
     read = [d for d in read if not any(d.text.lower() in words for words in unscored)]
@@ -87,7 +91,7 @@ def _value(told: SignalDate, years: set[str]) -> str:
 
 def _comparable(iso: str | None) -> str:
     """Quarter and half-year as their first day."""
-    match = re.fullmatch(r"(\d{4})-([QH])([1-4])", iso or "")
+    match = _SPAN.fullmatch(iso or "")
     if match is None:
         return iso or ""
     size = 3 if match[2] == "Q" else 6

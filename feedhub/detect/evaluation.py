@@ -20,6 +20,8 @@ from feedhub.model import Signal
 
 #: Lower edges of the bins of confidence, and their names.
 _BINS = ((0.9, "0.9-1.0"), (0.8, "0.8-0.9"), (0.7, "0.7-0.8"), (0.6, "0.6-0.7"), (0.5, "0.5-0.6"), (0.0, "0.0-0.5"))
+#: A day, month or year of a page.
+_DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _MEASURES = ("requirement", "upcoming", "topics", "dates", "roles")
 
 
@@ -186,7 +188,7 @@ def _signals(row: Mapping[str, Any], today: date | None) -> list[Signal]:
 
 def page_day(row: Mapping[str, Any]) -> date | None:
     """The last day of a row's `page_date` (`YYYY`, `YYYY-MM` or `YYYY-MM-DD`), None when it has none or a broken one."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", str(row.get("page_date") or "").strip())
+    match = _DAY.fullmatch(str(row.get("page_date") or "").strip())
     if match is None:
         return None
     try:

@@ -22,6 +22,7 @@ _DUTIES = frozenset(("must", "demand", "include", "expect", "ban", "scope"))
 #: How far a "may" reaches: to the end of its clause; and when it permits a demand, over all that is demanded.
 _CLAUSE = re.compile(r"[^,;:]{0,90}")
 _SENTENCE = re.compile(r"[^;:]*")
+_LETTER = re.compile(r"\w")
 #: Topics that a stronger one of the same sentence already says better.
 _SWALLOWED = {"forced_labour": "state_imposed_forced_labour"}
 
@@ -69,7 +70,7 @@ def count(found: Seen, words: Lexicon) -> None:
     text = found.seen.text
     for told in found.dates:
         if told.iso and told.text.lower() in text:
-            text = text.replace(told.text.lower(), re.sub(r"\w", "0", told.text.lower()))
+            text = text.replace(told.text.lower(), _LETTER.sub("0", told.text.lower()))
     for hit in binding(words.cues(text), text):
         if hit.kind == "cue":
             found.cues.setdefault(hit.name, text[hit.start : hit.end])

@@ -26,6 +26,7 @@ _FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\s\d])")
 #: Characters of a list's intro at most, and links kept of one document.
 _INTRO = 400
@@ -267,7 +268,7 @@ def _spaced(text: str) -> str:
 def _pieces(text: str) -> list[str]:
     """The paragraphs in a run of text with line breaks: blank lines part them, and lines that begin with a bullet."""
     pieces: list[str] = []
-    for paragraph in re.split(r"\n[ \t]*\n", text):
+    for paragraph in _BLANK_LINE.split(text):
         current = ""
         for line in paragraph.split("\n"):
             line = line.strip()  # noqa: PLW2901

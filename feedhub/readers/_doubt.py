@@ -71,7 +71,12 @@ _ACCEPT = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s{1,9}[-–—|·:»]\s{1,9}")
-_BLOCK_TAGS = (b"div", b"section", b"article", b"main", b"table", b"ul", b"ol")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
+#: Boxes that a page which was cut leaves open: how each begins and ends.
+_BLOCK_TAGS = tuple(
+    (re.compile(rb"<%s\b" % tag), b"</" + tag)
+    for tag in (b"div", b"section", b"article", b"main", b"table", b"ul", b"ol")
+)
 
 
 def looks_cut(body: bytes) -> bool:
@@ -81,7 +86,7 @@ def looks_cut(body: bytes) -> bool:
         return False
     if low.rfind(b"<") > low.rfind(b">"):
         return True
-    return any(len(re.findall(rb"<%s\b" % tag, low)) > low.count(b"</%s" % tag) for tag in _BLOCK_TAGS)
+    return any(len(begins.findall(low)) > low.count(ends) for begins, ends in _BLOCK_TAGS)
 
 
 def doubt(root: html.HtmlElement, title: str, main_text: str, raw: bytes) -> str:
@@ -141,6 +146,6 @@ def _is_cookie_wall(root: html.HtmlElement, main_text: str, whole: str) -> bool:
         return False
     if len(main_text) < 80:
         return True
-    sentences = [s for s in re.split(r"(?<=[.!?])\s+|\n", main_text) if len(s) > 20]
+    sentences = [s for s in _SENTENCE_END.split(main_text) if len(s) > 20]
     about = sum(1 for s in sentences if _COOKIE.search(s) or _ACCEPT.search(s))
     return bool(sentences) and about >= len(sentences) * 0.6

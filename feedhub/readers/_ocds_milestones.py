@@ -22,6 +22,7 @@ _EVENT = re.compile(
     r"site visit|industry day)\b",
     re.IGNORECASE,
 )
+_NOTICE = re.compile(r"\btender|notice\b", re.IGNORECASE)
 _END_OF_DAY = "T23:59"
 
 
@@ -75,7 +76,7 @@ def _kind_of(row: Release) -> MilestoneKind | None:
     if row.get("type") == "engagement":
         said = f"{words(row, 'title')} {words(row, 'description')}"
         return MilestoneKind.MARKET_EVENT if _EVENT.search(said) else _ASKED
-    if row.get("type") == "preProcurement" and re.search(r"\btender|notice\b", words(row, "title"), re.IGNORECASE):
+    if row.get("type") == "preProcurement" and _NOTICE.search(words(row, "title")):
         return _TENDER
     return None
 

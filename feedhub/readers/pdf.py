@@ -42,6 +42,8 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+#: Titles that a program gave: names of files, and of documents that nobody named.
+_UNNAMED = re.compile(r"(?i)\.(?:docx?|pdf|indd|xlsx?|pptx?)$|^(?:microsoft word|untitled|unbenannt)")
 _STAMP = re.compile(r"^D?:?(\d{4})(\d{2})(\d{2})")
 
 #: Lines a page must hold before what repeats at its edges is taken for a running head.
@@ -213,7 +215,7 @@ def _title(said: str, blocks: Sequence[Block]) -> str:
     heading = next((b.text for b in blocks if b.kind == "heading" and b.level == 1 and b.page == 1), "")
     if heading:
         return heading
-    if said and not re.search(r"(?i)\.(?:docx?|pdf|indd|xlsx?|pptx?)$|^(?:microsoft word|untitled|unbenannt)", said):
+    if said and not _UNNAMED.search(said):
         return said
     return blocks[0].text[:150] if blocks else said
 

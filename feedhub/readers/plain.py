@@ -13,6 +13,7 @@ from feedhub.readers._stamps import without_stamps
 
 #: Characters read of one text; longer ones are no notices.
 _MAX_LENGTH = 5_000_000
+_LINE_END = re.compile(r"\r\n|[\n\r\f\u2028\u2029]")
 
 
 def read(body: bytes, options: Options) -> Reading:
@@ -22,7 +23,7 @@ def read(body: bytes, options: Options) -> Reading:
     if len(text) > _MAX_LENGTH:
         warnings = (*warnings, f"only the first {_MAX_LENGTH} of {len(text)} characters were read")
         text = text[:_MAX_LENGTH]
-    lines = re.split(r"\r\n|[\n\r\f\u2028\u2029]", text)
+    lines = _LINE_END.split(text)
     blocks, published = without_stamps(blocks_of_lines(lines), options.country)
     if not blocks:
         raise ReadError("empty")

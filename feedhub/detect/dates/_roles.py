@@ -11,6 +11,7 @@ from feedhub.detect.dates._words import Cue, Words
 
 _REACH = 80
 _COMMA = re.compile(r"[,()]")
+_ASIDE = re.compile(r"[,(]")
 #: A clause ends with a stop after a word of three letters or more (so not after "1." or "Nr."), ; or a line.
 _CLAUSE = re.compile(r"(?<=\w\w\w)[.!?](?=\s|$)|(?<=\w\))[.!?](?=\s|$)|[;!?]|\n")
 #: Subjects that a preposition turns into a point of their own, and what it turns them into.
@@ -126,7 +127,7 @@ def yearly(piece: Piece, near: Around, words: Words) -> bool:
     """True when a day without a year comes round every year."""
     if piece.why != NO_YEAR or piece.day is None:
         return False
-    right = re.split(r"[,(]", near.right, maxsplit=1)[0][:30]
+    right = _ASIDE.split(near.right, maxsplit=1)[0][:30]
     return bool(words.recurring.search(near.left[-40:]) or words.recurring.search(right))
 
 

@@ -14,6 +14,7 @@ from feedhub.model import Precision
 _FIRST, _LAST = 1900, 2100
 NO_YEAR, RELATIVE, IMPOSSIBLE, AMBIGUOUS = "no year", "relative", "impossible", "ambiguous order"
 _TWO = "two-digit year"
+_FIGURES = re.compile(r"\d+")
 
 
 @dataclass
@@ -224,8 +225,9 @@ def _seasonal(m: re.Match[str], setting: Setting) -> Iterator[Piece]:
     if (day := setting.page_date) and side:
         piece.month = next(i for i, p in enumerate(setting.words.seasons) if p.fullmatch(name)) * 3 + 1
         later = {"next": piece.month <= day.month, "past": -(piece.month + 2 >= day.month)}
-        piece.year = day.year + int(later.get(side[0], side[1]))
-        piece.why = "relative to the page's date"
+        year = day.year + int(later.get(side[0], side[1]))
+        if _FIRST <= year <= _LAST:
+            piece.year, piece.why = year, "relative to the page's date"
     yield piece
 
 
@@ -303,7 +305,7 @@ def _put(piece: Piece, day: date, days: int, precision: Precision) -> None:
 
 
 def _counted(piece: Piece, said: str, day: date, sign: int, words: Words) -> Piece:
-    figures = re.search(r"\d+", said)
+    figures = _FIGURES.search(said)
     number = int(figures.group()) if figures else 0
     for i, p in enumerate(words.numbers):
         if not number and any(p.fullmatch(w) for w in said.split()):

@@ -21,6 +21,7 @@ _WORD = re.compile(r"\w+")
 #: How many first letters of a word are looked up.
 KEY = 3
 _CHOICE = re.compile(r"(?<!\\)/")
+_WORDLY_END = re.compile(r"\w\Z")
 
 #: Languages that have words; a text in another language is read with the figures of `en` and nothing guessed.
 LANGUAGES = tuple(sorted(p.stem for p in _HERE.glob("*.toml")))
@@ -142,7 +143,7 @@ def phrase(text: str) -> str:
             continue
         out += (r"(?<!\w)" if gap else _SPACE if i else "") + piece
         gap = False
-    return out + (r"(?!\w)" if re.search(r"\w\Z", text) else "")
+    return out + (r"(?!\w)" if _WORDLY_END.search(text) else "")
 
 
 def _form(form: str) -> str:
