@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from feedhub import taxonomy
 from feedhub.detect import scorer, stages
@@ -24,7 +25,7 @@ from feedhub.detect.lexicon import Hit, Lexicon, lexicon
 from feedhub.detect.limits import threshold
 from feedhub.detect.naming import cited
 from feedhub.detect.passages import Passage, passages
-from feedhub.detect.scoring import AGAINST, BOUND, DUTIES, ROW, Score, score
+from feedhub.detect.scoring import AGAINST, BOUND, DUTIES, ROW, Heard, Score, listen, score
 from feedhub.model import Clause, Signal, Stage
 
 #: Intentions and removals stay below the threshold of publication: a person looks at them (contract.md).
@@ -39,8 +40,19 @@ _NOT_THEIRS = ("oppose", "private", "report", "noise")
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
 _HALF = re.compile("[\ud800-\udfff]")
+#: Sentences on which the learned opinion is asked at once: their number costs hardly more than one of them.
+_AT_ONCE = 200
 #: What is told of a sentence to the learned opinion: the points after it was heard.
 Hear = Callable[[Told], Score]
+
+
+class _Weighed(NamedTuple):
+    """A sentence with what the rules make of it: its points and topics, and what is told of it where that counts."""
+
+    own: Seen
+    points: Score
+    topics: dict[str, float]
+    told: Told | None
 
 
 def judge(
@@ -64,12 +76,18 @@ def judge(
     low = plain(text)
     places = _places(text, low, words)
     out: list[Signal] = []
+    waiting: list[list[_Weighed]] = []
+    size = 0
     for passage in passages(text, language, heading, intro):
         hits = _hits(passage, low, places, words)
         if hits or _speaks(passage.heading, language) or _speaks(passage.intro, language):
             seen = _looked(passage, low, hits, words)
-            out.extend(_passage(seen, passage, words, page_date, country, hear or _heard))
-    return out
+            waiting.append(_weighed(seen, passage, words, page_date, country))
+            size += len(waiting[-1])
+        if size >= _AT_ONCE:
+            out += _signals(waiting, language, page_date, hear)
+            waiting, size = [], 0
+    return out + _signals(waiting, language, page_date, hear)
 
 
 def _hits(passage: Passage, low: str, places: Sequence[int], words: Lexicon) -> Sequence[Hit]:
@@ -105,33 +123,49 @@ def _speaks(text: str, language: str) -> bool:
     return bool(text) and bool(_places(text, plain(text), lexicon(language)))
 
 
-def _passage(
-    seen: list[Seen], passage: Passage, words: Lexicon, page_date: date | None, country: str, hear: Hear
-) -> list[Signal]:
+def _weighed(
+    seen: list[Seen], passage: Passage, words: Lexicon, page_date: date | None, country: str
+) -> list[_Weighed]:
+    """The sentences of a passage by the rules; none of a passage without a topic."""
     above = _context(passage.heading, words.language)
     lead = _context(passage.intro, words.language)
     if not any(s.topics for s in (*seen, lead)) and not _lends(above, passage, words):
         return []
     text, first, last = passage.text, seen[0].start, seen[-1].end
-    told = find(text[first:last].replace("\n", " "), words.language, page_date, country)
-    told = [replace(d, start=d.start + first, end=d.end + first) for d in told]
+    dates = find(text[first:last].replace("\n", " "), words.language, page_date, country)
+    dates = [replace(d, start=d.start + first, end=d.end + first) for d in dates]
     for s in seen:
-        s.dates = tuple(d for d in told if s.start <= d.start < s.end)
+        s.dates = tuple(d for d in dates if s.start <= d.start < s.end)
     for s in seen:
         count(s, words)
     if lead.text:
-        said = [replace(d, start=first, end=first) for d in find(lead.text, words.language, page_date, country)]
-        seen = [replace(led(s, lead), dates=(*said, *s.dates)) for s in seen]
-    signals: dict[int, Signal] = {}
-    for i in range(len(seen)):
-        points, topics = _score(i, seen, above, _core())
+        dates = [replace(d, start=first, end=first) for d in find(lead.text, words.language, page_date, country)]
+        seen = [replace(led(s, lead), dates=(*dates, *s.dates)) for s in seen]
+    heard = [listen(s) for s in seen]
+    out: list[_Weighed] = []
+    for i, own in enumerate(seen):
+        points, topics = _score(i, seen, heard, above, _core())
+        told = None
         if any(t in _core() for t in topics):
             beside = (*seen[max(0, i - 1) : i], *seen[i + 1 : i + 2])
-            points = hear(Told(seen[i], points, above, words.language, passage.intro or passage.heading, beside))
-        signal = _signal(seen[i], points, topics, words.language)
-        if signal:
-            signals[i] = signal
-    return [_with_dates(i, signals, seen, page_date) for i in sorted(signals)]
+            told = Told(own, points, above, words.language, passage.intro or passage.heading, beside)
+        out.append(_Weighed(own, points, topics, told))
+    return out
+
+
+def _signals(
+    waiting: Sequence[Sequence[_Weighed]], language: str, page_date: date | None, hear: Hear | None
+) -> list[Signal]:
+    """The signals of weighed passages after the learned opinion of their sentences was heard."""
+    told = [w.told for passage in waiting for w in passage if w.told]
+    heard = iter([hear(t) for t in told] if hear else _heard(told))
+    out: list[Signal] = []
+    for passage in waiting:
+        found = [_signal(w.own, next(heard) if w.told else w.points, w.topics, language) for w in passage]
+        signals = {i: signal for i, signal in enumerate(found) if signal}
+        seen = [w.own for w in passage]
+        out += [_with_dates(i, signals, seen, page_date) for i in signals]
+    return out
 
 
 def _lends(above: Seen, passage: Passage, words: Lexicon) -> bool:
@@ -153,31 +187,40 @@ def _context(text: str, language: str) -> Seen:
     return found
 
 
-def _score(i: int, seen: list[Seen], above: Seen, core: frozenset[str]) -> tuple[Score, dict[str, float]]:
+def _score(
+    i: int, seen: list[Seen], heard: Sequence[Heard], above: Seen, core: frozenset[str]
+) -> tuple[Score, dict[str, float]]:
     """The score of a sentence, helped by its headings and neighbours, and the topics that count for it."""
     own = seen[i]
     strong = bool(own.strong(core))
-    best, topics = score(own, core, above), dict(own.topics)
-    if strong and best.confidence >= ENOUGH:
+    best, topics = score(own, core, above, heard=heard[i]), dict(own.topics)
+    if (best.confidence >= ENOUGH) if strong else not best.duty:
         return best, topics
-    for lender in (above, *seen[max(0, i - 1) : i], *seen[i + 1 : i + 2]):
-        if strong and lender is not above and not lender.has(*AGAINST):
-            lent = _SHARE * score(lender, core, above).duty
-            bound = _SHARE if lender.has(*BOUND) and best.duty else 0.0
-            tried, given = score(own, core, above, lent=lent, bound=bound), dict(own.topics)
-        elif not strong and best.duty and lender.strong(core) and not lender.has(*_NOT_THEIRS):
-            tried = score(own, core, above, topic=_ELSEWHERE)
-            given = {**{t: w for t, w in lender.topics.items() if w >= STRONG}, **own.topics}
-        else:
-            continue
-        if tried.confidence > best.confidence:
-            best, topics = replace(tried, rules=(*tried.rules, "+context")), given
+    beside = [n for n in (i - 1, i + 1) if 0 <= n < len(seen)]
+    if strong:
+        for n in beside:
+            lender, lent = seen[n], _SHARE * heard[n].duty
+            bound = _SHARE if best.duty and lender.has(*BOUND) else 0.0
+            if (lent > heard[i].duty or bound > heard[i].bound) and not lender.has(*AGAINST):
+                tried = score(own, core, above, heard=heard[i], lent=lent, bound=bound)
+                best = max(best, replace(tried, rules=(*tried.rules, "+context")), key=_sure)
+        return best, topics
+    for lender in (above, *(seen[n] for n in beside)):
+        if lender.strong(core) and not lender.has(*_NOT_THEIRS):
+            tried = score(own, core, above, heard=heard[i], topic=_ELSEWHERE)
+            if tried.confidence > best.confidence:
+                best = replace(tried, rules=(*tried.rules, "+context"))
+                topics = {**{t: w for t, w in lender.topics.items() if w >= STRONG}, **own.topics}
     return best, topics
 
 
-def _heard(told: Told) -> Score:
-    """The points joined with the learned opinion of the sentence."""
-    return joined(told.own, told.points, scorer.opinion(told), told.above)
+def _sure(points: Score) -> float:
+    return points.confidence
+
+
+def _heard(told: Sequence[Told]) -> list[Score]:
+    """The points of sentences joined with the learned opinion of each."""
+    return [joined(t.own, t.points, sure, t.above) for t, sure in zip(told, scorer.opinions(told), strict=True)]
 
 
 def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -> Signal | None:

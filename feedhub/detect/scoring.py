@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedhub.detect.features import Seen
 
@@ -65,31 +66,57 @@ class Score:
     rules: tuple[str, ...]
 
 
+class Heard(NamedTuple):
+    """Points for the words of duty of a sentence, and for who is bound, each with the rules that name them."""
+
+    duty: float
+    bound: float
+    duties: tuple[str, ...]
+    parties: tuple[str, ...]
+
+
+def listen(seen: Seen) -> Heard:
+    """What a sentence says of duties, whatever stands around it."""
+    said: list[str] = []
+    duty = _duty(seen, said)
+    bound, parties = _bound(seen, row="+row" in said)
+    return Heard(duty, bound, tuple(said), parties)
+
+
 def score(
-    seen: Seen, core: frozenset[str], above: Seen, *, lent: float = 0.0, bound: float = 0.0, topic: float | None = None
+    seen: Seen,
+    core: frozenset[str],
+    above: Seen,
+    *,
+    heard: Heard | None = None,
+    lent: float = 0.0,
+    bound: float = 0.0,
+    topic: float | None = None,
 ) -> Score:
     """The confidence that a sentence states a requirement.
 
-    `above` is its heading, `lent` and `bound` are points of duty and of a bound party that a neighbour lends; `topic` replaces the points for its own topics.
+    `above` is its heading, `heard` what it says of duties where that is known, `lent` and `bound` are points of duty and of a bound party that
+    a neighbour lends; `topic` replaces the points for its own topics.
     """
-    rules: list[str] = []
-    duty = max(_duty(seen, rules), lent)
-    total = _BIAS + duty + max(bound, _bound(seen, rules))
+    heard, cues = heard or listen(seen), seen.cues
+    rules = [*heard.duties, *heard.parties]
+    duty = max(heard.duty, lent)
+    total = _BIAS + duty + max(bound, heard.bound)
     total += _topics(seen, core, rules) if topic is None else topic
-    firm = seen.has(*_FIRM) or (seen.has("force") and duty >= _LAW)
-    heard = firm and seen.has(*_PARTIES)
+    firm = seen.has(*_FIRM) or ("force" in cues and duty >= _LAW)
     for name, (with_duty, alone) in AGAINST.items():
-        if seen.has(name) and not (name == "relax" and seen.has("postpone")):
-            total += with_duty if (heard if name == "advice" else firm) else alone
-            rules.append(f"-{name}:{seen.cues[name]}")
+        if name in cues and not (name == "relax" and "postpone" in cues):
+            weak = not firm or (name == "advice" and not seen.has(*_PARTIES))
+            total += alone if weak else with_duty
+            rules.append(f"-{name}:{cues[name]}")
     for name in ("noise", "private"):
-        if above.has(name) and not seen.has(name):
+        if name in above.cues and name not in cues:
             total += AGAINST[name][1]
             rules.append(f"-heading:{above.cues[name]}")
     if duty and above.strong(core):
         total += 0.4
         rules.append("+heading")
-    if duty and seen.named.get("trigger") and seen.has("supplier"):
+    if duty and "supplier" in cues and seen.named.get("trigger"):
         total += 0.4
         rules.append(f"+trigger:{seen.named['trigger'][0]}")
     if duty and seen.dates:
@@ -99,28 +126,29 @@ def score(
 
 
 def _duty(seen: Seen, rules: list[str]) -> float:
-    points = sorted((w for n, w in DUTY.items() if seen.has(n)), reverse=True)
-    rules += [f"+{n}:{seen.cues[n]}" for n in DUTY if seen.has(n)]
-    if seen.has("duty_verb") and seen.has("supplier") and not seen.has("may", "intend"):
+    cues = seen.cues
+    heard = [n for n in DUTY if n in cues]
+    points = sorted((DUTY[n] for n in heard), reverse=True)
+    rules += [f"+{n}:{cues[n]}" for n in heard]
+    if "duty_verb" in cues and "supplier" in cues and not seen.has("may", "intend"):
         points = sorted([1.2, *(p for p in points if p != DUTY["duty_verb"])], reverse=True)
-    if ROW.match(seen.text) and (seen.named.get("trigger") or seen.named.get("evidence")):
+    if (seen.named.get("trigger") or seen.named.get("evidence")) and ROW.match(seen.text):
         points = sorted([_LAW, *points], reverse=True)
         rules.append("+row")
-    named = any(c in seen.clauses for c in _ROLES) or seen.has("consequence")
-    if seen.has("include", "criterion") and named:
+    if seen.has("include", "criterion") and ("consequence" in cues or any(c in seen.clauses for c in _ROLES)):
         points = sorted([2.4, *points], reverse=True)
-    if seen.has("force") and seen.has("law", "company", "criterion", "scope"):
+    if "force" in cues and seen.has("law", "company", "criterion", "scope"):
         points = sorted([_LAW, *points], reverse=True)
-        rules.append(f"+force:{seen.cues['force']}")
+        rules.append(f"+force:{cues['force']}")
     return min(3.4, points[0] + _REST * sum(points[1:])) if points else 0.0
 
 
-def _bound(seen: Seen, rules: list[str]) -> float:
-    points = sorted((w for n, w in BOUND.items() if seen.has(n)), reverse=True)
-    rules += [f"+{n}:{seen.cues[n]}" for n in BOUND if seen.has(n)]
-    if not points and ("+row" in rules or seen.has("include", "criterion")):
-        return 0.5
-    return min(1.8, points[0] + _REST * sum(points[1:])) if points else 0.0
+def _bound(seen: Seen, *, row: bool) -> tuple[float, tuple[str, ...]]:
+    heard = [n for n in BOUND if n in seen.cues]
+    points = sorted((BOUND[n] for n in heard), reverse=True)
+    if points:
+        return min(1.8, points[0] + _REST * sum(points[1:])), tuple(f"+{n}:{seen.cues[n]}" for n in heard)
+    return 0.5 if row or seen.has("include", "criterion") else 0.0, ()
 
 
 def _topics(seen: Seen, core: frozenset[str], rules: list[str]) -> float:
