@@ -2,7 +2,8 @@
 
 Three announcements a notice. Every address is asked for once with nothing kept but what earlier addresses left, and
 once more when its entries are kept but its body is not; processor time stands beside the clock for busy machines.
-`python -m benchmarks scale [--1000 …]` chooses sizes; PostgreSQL's part needs its binaries.
+`python -m benchmarks scale [--1000 …] [--sqlite|--postgresql] [--each]` chooses sizes and engine, and tells of every
+address; PostgreSQL's part needs its binaries.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ KINDS = {"feeds": FEEDS, "calendars": ("/calendar.ics",), "pages": ("/notices", 
 def main() -> None:
     """Print p50 and p99 by kind, size and engine, and how the largest compares with the smallest."""
     counts = [int(a[2:]) for a in sys.argv if a.startswith("--") and a[2:].isdigit()] or [1_000, 10_000, 100_000]
-    for engine in ("sqlite", "postgresql"):
+    engines = [e for e in ("sqlite", "postgresql") if f"--{e}" in sys.argv] or ["sqlite", "postgresql"]
+    for engine in engines:
         before: dict[str, float] = {}
         for count in counts:
             with tempfile.TemporaryDirectory(prefix="feedhub-scale-") as folder, _database(engine) as url:
@@ -89,7 +91,7 @@ def _measure(engine: str, count: int, folder: Path, url: str, before: dict[str, 
     for kind, paths in KINDS.items():
         first: list[tuple[float, float]] = []
         again: list[tuple[float, float]] = []
-        slowest = (0.0, "")
+        slowest: list[tuple[float, str]] = []
         for path in paths:
             for query in QUERIES:
                 address = f"{path}?{query}" if query else path
@@ -98,12 +100,14 @@ def _measure(engine: str, count: int, folder: Path, url: str, before: dict[str, 
                     took = _took(hub, client, address)
                     if took is not None:
                         times.append(took)
-                        slowest = max(slowest, (took[0], address)) if times is first else slowest
+                        slowest += [(took[0], address)] if times is first else []
+                if "--each" in sys.argv and first:
+                    print(f"  {first[-1][0]:6.0f} {again[-1][0]:6.0f} ms {address}", flush=True)
         line = f"{engine} {count:7,} notices, {kind:9}: first {_said(first)}; entries kept {_said(again)}"
         p99 = _part([c for _, c in again], 0.99)
         grown = f"; {p99 / before[kind]:.1f} × as long as with the fewest" if kind in before else ""
         before.setdefault(kind, p99)
-        print(f"{line}{grown}; slowest {slowest[0]:.0f} ms {slowest[1]}", flush=True)
+        print(f"{line}{grown}; slowest {'; '.join(f'{t:.0f} ms {a}' for t, a in sorted(slowest)[:-4:-1])}", flush=True)
     hub.close()
 
 

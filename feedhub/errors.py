@@ -46,6 +46,27 @@ class TooMany(UsageError):
     """Somebody asks too often; nothing was done, and later it may be. HTTP 429."""
 
 
+class UnknownValue(FilterError):
+    """A filter has no such value, at least not any more; `name` and `value` say which. HTTP 400."""
+
+    def __init__(self, message: str, name: str, value: str) -> None:
+        super().__init__(message)
+        self.name = name
+        self.value = value
+
+
+class Gone(FeedhubError):
+    """What was asked for was here once and will not come back. HTTP 410."""
+
+
+class Moved(FeedhubError):
+    """What was asked for has another address for good: `location`, a path with its query. HTTP 301."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(f"This is now at {location}.")
+        self.location = location
+
+
 class NotFound(FeedhubError):
     """What was asked for is not here, or not for this account. HTTP 404."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from feedhub.model import (
     MilestoneKind,
     MilestoneStatus,
     Notice,
+    NoticeRef,
     Precision,
     Requirement,
     Stage,
@@ -105,6 +107,15 @@ def announcement(seq: int = 1, **changes: object) -> Announcement:
     return replace(made, **changes)
 
 
+def reader(known: dict) -> Callable[[Sequence], dict]:
+    """Gives what is known of the keys it is asked for, as the store does."""
+    return lambda keys: {key: known[key] for key in keys if key in known}
+
+
+def ref(about: Notice) -> NoticeRef:
+    return NoticeRef(**{f.name: getattr(about, f.name) for f in fields(NoticeRef)})
+
+
 def feed_page(*announcements: Announcement, **changes: object) -> FeedPage:
     values: dict[str, object] = {
         "instance": INSTANCE,
@@ -114,7 +125,8 @@ def feed_page(*announcements: Announcement, **changes: object) -> FeedPage:
         "html_path": "/notices?country=SE&topic=living_wage",
         "updated": announcements[0].instant if announcements else NOW,
         "hub_url": "https://feeds.example/websub",
-        "announcements": tuple(announcements),
+        "seqs": tuple(a.seq for a in announcements),
+        "read": reader({a.seq: a for a in announcements}),
         "alternates": {"rss": "/feeds/announcements.rss", "json": "/feeds/announcements.json"},
     }
     return FeedPage(**{**values, **changes})
@@ -127,7 +139,8 @@ def state_page(*notices: Notice, **changes: object) -> StatePage:
         "path": "/feeds/notices.atom",
         "html_path": "/notices",
         "updated": NOW,
-        "notices": tuple(notices),
+        "notices": tuple(ref(n) for n in notices),
+        "read": reader({n.id: n for n in notices}),
         "authorities": {AUTHORITY.id: AUTHORITY},
         "complete": True,
     }

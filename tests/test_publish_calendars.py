@@ -5,29 +5,44 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from icalendar import Calendar
-from publish_examples import AUTHORITY, HOSTILE, INSTANCE, NOW, anything, milestone, notice, quarter
+from publish_examples import AUTHORITY, HOSTILE, INSTANCE, NOW, anything, milestone, notice, quarter, reader
 
-from feedhub.model import MilestoneKind, MilestoneStatus, Precision, Stage, Trust, When
+from feedhub.model import Milestone, MilestoneKind, MilestoneStatus, Notice, Precision, Stage, Trust, When
 from feedhub.publish import CalendarPage, Event, calendars
 
 LINTER = Path(__file__).resolve().parents[2] / "shared" / "tools" / "ics_lint.py"
 
 
-def event(about=None, what=None, **changes: object) -> Event:
+@dataclass(frozen=True)
+class About(Event):
+    """An event that brings along what it is about."""
+
+    notice: Notice | None = None
+    milestone: Milestone | None = None
+
+
+def event(about=None, what=None, **changes: object) -> About:
     what = what or milestone()
-    return Event(about or notice(milestones=(what,)), what, AUTHORITY, **changes)
+    about = about or notice(milestones=(what,))
+    values = {"authority": AUTHORITY, "notice": about, "milestone": what, **changes}
+    return About(about.id, what.id, about.revision, **values)
 
 
-def page(*events: Event, **changes: object) -> CalendarPage:
+def page(*events: About, **changes: object) -> CalendarPage:
+    known = {}
+    for e in events:
+        dates = {m.id: m for m in known.get(e.notice_id, e.notice).milestones} | {e.milestone_id: e.milestone}
+        known[e.notice_id] = replace(e.notice, milestones=tuple(dates.values()))
+    read = reader(known)
     return replace(
-        CalendarPage(INSTANCE, "feedhub: dates", "/calendar.ics?country=SE", "/calendar?country=SE", events, NOW),
+        CalendarPage(INSTANCE, "feedhub: dates", "/calendar.ics?country=SE", "/calendar?country=SE", events, NOW, read),
         **changes,
     )
 

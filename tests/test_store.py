@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event
 
 from feedhub.errors import Conflict, LeaseLost
-from feedhub.model import Announcement, AnnouncementKind, Authority, Fetched, Filter, Notice, Revision, RevisionKind
-from feedhub.store import Store, bits, catalogue, collecting, finding, log, migrate, migrations, notices
+from feedhub.model import (
+    Announcement,
+    AnnouncementKind,
+    Authority,
+    Fetched,
+    Filter,
+    Milestone,
+    MilestoneKind,
+    Notice,
+    Precision,
+    Revision,
+    RevisionKind,
+    When,
+)
+from feedhub.store import Store, Tx, bits, catalogue, collecting, finding, log, migrate, migrations, notices, search
 from feedhub.store.engine import writing
 from feedhub.store.migrate import _config, schema_is_current
-from feedhub.store.notices import Index
+from feedhub.store.notices import Dated, Index
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
@@ -124,10 +137,10 @@ def test_archives_are_full_and_the_head_keeps_the_rest(store: Store):
     append(store, 250)
     with store.reading() as tx:
         found = log.meeting(tx, Filter(), ())
-        head, closed = log.head(tx, found)
-        oldest = log.archive(tx, found, 1)
+    head, closed = log.head(found)
+    oldest = log.archive(found, 1)
     assert (len(head), closed) == (150, 1)
-    assert [e.seq for e in (head[0], head[-1], oldest[0], oldest[-1])] == [250, 101, 100, 1]
+    assert [head[0], head[-1], oldest[0], oldest[-1]] == [250, 101, 100, 1]
 
 
 def test_a_filter_finds_entries_by_any_value_of_each_name_and_all_words(store: Store):
@@ -199,23 +212,70 @@ def test_notices_that_meet_a_filter_are_the_same_looked_up_or_met_on_a_walk(
     store: Store, monkeypatch: pytest.MonkeyPatch, few: int
 ):
     monkeypatch.setattr(finding, "FEW", few)
+    monkeypatch.setattr(bits, "PAGE", 16)
     with store.writing() as tx:
-        catalogue.add_authority(tx, Authority("a", "A"))
-        for i in range(40):
-            terms = {"topic": tuple({"ab"[i % 2], "cde"[i % 3]}), "country": ("XY"[i % 5 == 0],)}
-            made = Notice(f"n{i:02}", "a", "Title", NOW, NOW + timedelta(minutes=i))
-            notices.put(
-                tx, Revision(made, 1, RevisionKind.NEW, NOW), Index(terms, "title", f"title {i % 4}", lead_days=i)
-            )
+        put_forty(tx)
+    days = [None, date(2026, 12, 30), date(2027, 1, 20), date(2027, 6, 1), date.min, date.max]
+    some = [{}, {"topic": ("a", "c")}, {"topic": ("b", "d"), "country": ("X",)}, {"topic": ("none",)}]
+    filters = [Filter(sets, lead_days_min=lead) for sets in some for lead in (None, 0, 20)]
+    filters += [Filter({}, "", since, until) for since in days for until in days]
     with store.reading() as tx:
-        for sets in ({}, {"topic": ("a", "c")}, {"topic": ("b", "d"), "country": ("X",)}, {"topic": ("none",)}):
-            for lead, words in ((None, ()), (20, ()), (None, ("title 3",))):
-                f = Filter(sets, lead_days_min=lead)
-                total, where = finding.meeting(tx, f, words)
+        for f in filters:
+            for words in ((), ("title 3",)):
+                met = finding.meeting(tx, f, words)
                 plain = finding.condition(f, words)
-                assert total == finding.count(tx, plain)
-                found = [n.id for n in finding.find(tx, where, sort="updated", limit=10, offset=2)]
-                assert found == [n.id for n in finding.find(tx, plain, sort="updated", limit=10, offset=2)]
+                assert met.total == finding.count(tx, plain), f
+                assert finding.counts(tx, met) == finding.facets(tx, plain)
+                wanted = [n.id for n in finding.find(tx, plain, sort="updated", limit=10, offset=2)]
+                assert [n.id for n in finding.find(tx, met.where, sort="updated", limit=10, offset=2)] == wanted
+                assert [n.id for n in finding.newest(tx, met, limit=10, offset=2)] == wanted
+
+
+def put_forty(tx: Tx) -> None:
+    """Forty notices of changing values; every third is revised to others, with another lead time."""
+    catalogue.add_authority(tx, Authority("a", "A"))
+    for i in range(40):
+        made = Notice(f"n{i:02}", "a", "Title", NOW, NOW + timedelta(minutes=i))
+        for number in range(1, 3 if i % 3 == 0 else 2):
+            shift = i + number
+            terms = {"topic": tuple({"ab"[shift % 2], "cde"[shift % 3]}), "country": ("XY"[shift % 5 == 0],)}
+            when = When(date(2027, 1 + i % 12, 1), list(Precision)[1:][i % 5])
+            dates = [Dated(Milestone(MilestoneKind.APPLIES_FROM, when, id="m1"), 0, when.first, when.last)]
+            found = Index(terms, "title", f"title {i % 4}", None if i % 7 == 0 else shift, dates=dates)
+            notices.put(tx, Revision(made, number, RevisionKind.NEW, NOW), found)
+
+
+def test_words_are_searched_for_only_in_what_the_log_gained(store: Store, monkeypatch: pytest.MonkeyPatch):
+    asked: list[int] = []
+    search_of = search.announcement_numbers
+    monkeypatch.setattr(
+        search, "announcement_numbers", lambda tx, pieces, after: asked.append(after) or search_of(tx, pieces, after)
+    )
+    said = log.Said()
+
+    def found() -> int:
+        with store.reading() as tx:
+            return log.meeting(tx, Filter(), ("new",), said=said).total
+
+    append(store, 3)
+    assert found() == 3
+    append(store, 2)
+    assert [found(), found()] == [5, 5]
+    assert asked == [0, 3]
+
+
+def test_notices_recorded_before_there_were_bits_get_them(database_url: str):
+    opened = Store.open(database_url)
+    with writing(opened.engine) as connection:
+        command.upgrade(_config(connection), "0005")
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(bits, "move", lambda *_: None)
+            put_forty(connection)
+    migrate(opened.engine)
+    with opened.reading() as tx:
+        for f in (Filter({"topic": ("a", "d")}), Filter(lead_days_min=17)):
+            assert 0 < finding.meeting(tx, f, ()).total == finding.count(tx, finding.condition(f, ())) < 40
+    opened.close()
 
 
 def test_used_values_are_each_named_once(store: Store):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -77,6 +77,7 @@ def dumps(authority: Authority, sources: Collection[Source]) -> str:
         "zone": "" if authority.zone == taxonomy.load().zone(authority.country) else authority.zone,
         "notes": authority.notes,
         "contact": authority.contact,
+        "formerly": list(authority.formerly),
     }
     out: dict[str, Any] = {"authority": {key: _value(value) for key, value in head.items() if value}}
     if sources:
@@ -192,7 +193,19 @@ def _read(folder: Path, today: date | None) -> tuple[Catalogue, list[Declaration
                 )
             sources.setdefault(source.id, source)
             where.setdefault(f"source {source.id}", name)
+    problems += _taken(authorities, where)
     return Catalogue(tuple(authorities.values()), tuple(sources.values())), problems
+
+
+def _taken(authorities: Mapping[str, Authority], where: Mapping[str, str]) -> Iterator[DeclarationError]:
+    """Former ids that somebody has or had already."""
+    taken = dict(where)
+    for authority in authorities.values():
+        for former in authority.formerly:
+            if former in taken:
+                message = f"“{former}” is declared in {taken[former]} already"
+                yield DeclarationError(where[authority.id], "authority.formerly", message)
+            taken[former] = where[authority.id]
 
 
 def _files(folder: Path) -> list[Path]:
@@ -260,9 +273,17 @@ class _File:
             zone=checks.zone(table, table.text("zone")) or self.taxonomy.zone(code or ""),
             notes=table.text("notes", lines=True).strip(),
             contact=checks.contact(table),
+            formerly=tuple(self._former(table)),
         )
         table.close()
         return made
+
+    def _former(self, table: checks.Table) -> Iterator[str]:
+        for former in table.texts("formerly"):
+            if checks.ID.fullmatch(former):
+                yield former
+            else:
+                table.note("formerly", f"“{former}” must be the id of an authority, such as se-adda")
 
     def _id(self, country: str, table: checks.Table) -> str:
         """`sources/se/adda.toml` → `se-adda`; a file outside a country's folder takes its own country."""

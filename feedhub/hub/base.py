@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from feedhub import declarations, fetch, store, taxonomy
 from feedhub.config import Settings
+from feedhub.errors import Gone, UnknownValue
 from feedhub.hub.memo import Memo
+from feedhub.hub.terms import scoped
 from feedhub.model import Authority, Clause, Filter, Instance, Stage, Trust
 from feedhub.store import Store, Tx, catalogue, finding, log
 from feedhub.taxonomy import Taxonomy
@@ -76,6 +78,11 @@ class Base:
         """What was counted for the present state of the world."""
         return Memo()
 
+    @cached_property
+    def said(self) -> log.Said:
+        """What was found in the log by words."""
+        return log.Said()
+
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, counted once for everything published so far and this day; never change it."""
         with self.store.reading() as tx:
@@ -87,6 +94,21 @@ class Base:
     def authority_of(self, tx: Tx, authority_id: str) -> Authority:
         """The authority; a nameless one when it is not known any more."""
         return catalogue.get_authority(tx, authority_id) or Authority(authority_id, authority_id)
+
+    def renamed(self) -> Mapping[str, str]:
+        """Former ids of authorities → the ids they have now."""
+
+        def make() -> Mapping[str, str]:
+            next_id = {former: a.id for a in self.bodies().values() for former in a.formerly}
+            out = {}
+            for former in next_id:
+                now = former
+                for _ in next_id:  # no chain is longer, and a circle ends too
+                    now = next_id.get(now, now)
+                out[former] = now
+            return {former: now for former, now in out.items() if former != now}
+
+        return self.kept("renamed", make)
 
     def bodies(self) -> Mapping[str, Authority]:
         """All authorities by id, in order of their names."""
@@ -104,7 +126,7 @@ class Base:
     def _known_values(self, lang: str) -> dict[str, dict[str, str]]:
         with self.store.reading() as tx:
             used = {name: finding.used_values(tx, name) for name in ("country", "lang")}
-        names = {a.id: a.name for a in self.bodies().values()}
+        names = {a.id: a.name for a in self.bodies().values() if a.id not in self.renamed()}
         label = self.taxonomy.label
         countries = {c: names.get(lang, names.get("en", c)) for c, names in self.taxonomy.countries.items()}
         langs = {v: v for v in (*taxonomy.LANGUAGES, *used["lang"])}
@@ -121,10 +143,41 @@ class Base:
         }
 
     def parse_filter(self, pairs: Iterable[tuple[str, str]]) -> Filter:
-        """A filter from query parameters; raises FilterError for unknown names or values."""
+        """A filter from query parameters, former ids replaced by present ones.
+
+        Raises FilterError for unknown names or values, and Gone for a value that was in use once.
+        """
         given = list(pairs)
         known: Mapping[str, Mapping[str, str]] = self.known_values() if given else {}
-        return Filter.parse(given, known, extra=("ui",))
+        if any(name == "authority" for name, _ in given):
+            known = {**known, "authority": {**known["authority"], **self.renamed()}}
+        try:
+            return self.present(Filter.parse(given, known, extra=("ui",)))
+        except UnknownValue as error:
+            with self.store.reading() as tx:
+                if log.has_said(tx, error.name, error.value):
+                    raise Gone(
+                        f"The {error.name} “{error.value}” is not used any more: nothing new will come."
+                    ) from None
+            raise
+
+    def present(self, f: Filter) -> Filter:
+        """A filter with the ids that its authorities have now."""
+        wanted = f.sets.get("authority", ())
+        new = self.renamed() if wanted else {}
+        if not any(w in new for w in wanted):
+            return f
+        return replace(f, sets={**f.sets, "authority": tuple(sorted({new.get(w, w) for w in wanted}))})
+
+    def asked(self, f: Filter) -> Filter:
+        """A filter as it is asked of the store: with the default scope, and an authority with the ids it had."""
+        return scoped(self.aliased(f))
+
+    def aliased(self, f: Filter) -> Filter:
+        """A filter with the ids that its authorities had before."""
+        wanted = f.sets.get("authority", ())
+        former = [old for old, new in self.renamed().items() if new in wanted] if wanted else []
+        return replace(f, sets={**f.sets, "authority": tuple(sorted({*wanted, *former}))}) if former else f
 
 
 def open_base(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Base:

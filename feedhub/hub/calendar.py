@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from feedhub.errors import NotFound
 from feedhub.hub.base import Base
 from feedhub.hub.shapes import DatePage, Entry, Group, MonthView
-from feedhub.hub.terms import scoped, words
+from feedhub.hub.terms import words
 from feedhub.model import Authority, Filter
 from feedhub.store import Condition, Tx, dates, finding, notices
 from feedhub.store.dates import Few, Found
@@ -129,7 +129,7 @@ class Calendar(Base):
         return MonthView(tuple(entries), more, total - len(spans))
 
     def _window(self, f: Filter, first: date, last: date) -> tuple[date, date, Condition]:
-        where = finding.condition(scoped(f), words(f), milestones=False)
+        where = finding.condition(self.asked(f), words(f), milestones=False)
         return max(first, f.since or first), min(last, f.until or last), where
 
     def _groups(self, tx: Tx, few: Iterable[Few], lower: date) -> list[Group]:

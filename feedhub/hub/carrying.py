@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedhub import push
-from feedhub.errors import FeedhubError
+from feedhub.errors import FeedhubError, Moved
 from feedhub.hub.shapes import Rendered
 from feedhub.model import Announcement, Instance
 from feedhub.publish import exchange, mail
@@ -62,13 +62,19 @@ class Topics:
         with self._locks[path]:
             if path not in self._made:
                 try:
-                    self._made[path] = self._render(path)
+                    self._made[path] = self._content(path)
                 except FeedhubError as error:
                     self._made[path] = error
         made = self._made[path]
         if isinstance(made, FeedhubError):
             raise made
         return made
+
+    def _content(self, path: str) -> Rendered:
+        try:
+            return self._render(path)
+        except Moved as moved:
+            return self._render(moved.location)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from itsdangerous import URLSafeSerializer
 from feedhub import fetch, push
 from feedhub.hub.carrying import Carrier, Outcome, Parcel, Topics, carry_all
 from feedhub.hub.publication import Publication
-from feedhub.hub.terms import scoped, words
+from feedhub.hub.terms import words
 from feedhub.model import Announcement, AnnouncementKind, Filter
 from feedhub.store import Tx, from_json, log, subscriptions
 from feedhub.store.subscriptions import Subscription
@@ -137,12 +137,27 @@ class Deliveries(Publication):
             if self.settings.hub_url:
                 self._know_outside_hub(tx, now, seqs[0] - 1)
             for wish in subscriptions.wishes(tx):
-                found = subscriptions.among(tx, seqs, _where(wish))
+                found = subscriptions.among(tx, seqs, self._where(wish))
                 # A feed is sent whole: of several announcements at once the newest brings the others along.
                 for seq in found if wish[0] in ("mail", "webhook") else found[-1:]:
                     subscriptions.owe(tx, wish, seq, now, _dues(wish[0], now))
             subscriptions.consumed(tx, seqs, now)
         return len(seqs)
+
+    def _where(self, wish: tuple[str, str, str]) -> Any:
+        """The condition under which an announcement concerns a wish."""
+        kind, topic, query = wish
+        path, _, own = topic.partition("?")
+        if kind == "websub" and path.startswith("/notices/"):
+            return log.about(path.removeprefix("/notices/").rpartition(".")[0])
+        pairs = [(k, v) for k, v in parse_qsl(own or query, keep_blank_values=True) if k != "page"]
+        f = self.present(Filter.parse(pairs, {}))
+        if path.startswith("/feeds/lessons"):
+            return log.of_kind(log.condition(self.aliased(f), words(f)), AnnouncementKind.LESSON.value)
+        if path.startswith("/feeds/notices"):
+            # Here these are dates of milestones; whether the content really changed is seen when it is rendered.
+            f = replace(f, since=None, until=None, lead_days_min=None)
+        return log.condition(self.asked(f), words(f))
 
     def _know_outside_hub(self, tx: Tx, now: datetime, since: int) -> None:
         hub = self.settings.hub_url
@@ -319,22 +334,6 @@ def _dues(kind: str, now: datetime) -> dict[str, datetime]:
     if kind != "mail":
         return {"": now}
     return {"immediate": now, **{rhythm: next_digest(rhythm, now) for rhythm in ("daily", "weekly")}}
-
-
-def _where(wish: tuple[str, str, str]) -> Any:
-    """The condition under which an announcement concerns a wish."""
-    kind, topic, query = wish
-    path, _, own = topic.partition("?")
-    if kind == "websub" and path.startswith("/notices/"):
-        return log.about(path.removeprefix("/notices/").rpartition(".")[0])
-    pairs = [(k, v) for k, v in parse_qsl(own or query, keep_blank_values=True) if k != "page"]
-    f = Filter.parse(pairs, {})
-    if path.startswith("/feeds/lessons"):
-        return log.of_kind(log.condition(f, words(f)), AnnouncementKind.LESSON.value)
-    if path.startswith("/feeds/notices"):
-        # Here these are dates of milestones; whether the content really changed is seen when it is rendered.
-        f = replace(f, since=None, until=None, lead_days_min=None)
-    return log.condition(scoped(f), words(f))
 
 
 def _hub_topics(base: str, entries: Any) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class Notices(Overview):
 
     def own_notices(self, actor: Actor) -> list[Notice]:
         """The notices of a buyer's authority; all of them for curators and administrators."""
-        where = finding.of_authority(actor.authority_id)
+        where = finding.of_authorities([actor.authority_id])
         if actor.role in ("curator", "admin"):
             where = finding.anything()
         with self.store.reading() as tx:
@@ -138,6 +138,7 @@ class Notices(Overview):
             ids = notices.all_ids(tx)
         for begin in range(0, len(ids), 200):
             with self.store.writing() as tx:
+                log.lock(tx)
                 for notice in notices.many(tx, ids[begin : begin + 200]).values():
                     authority = self.authority_of(tx, notice.authority_id)
                     notices.set_present(tx, notice, index(notice, authority, self.taxonomy, self.today()))

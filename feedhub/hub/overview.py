@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from feedhub.changes import compare
-from feedhub.errors import InvalidInput, NotFound
+from feedhub.errors import InvalidInput, Moved, NotFound
 from feedhub.horizon.leads import lead_time
 from feedhub.hub.calendar import Calendar
 from feedhub.hub.grounds import grounds
@@ -18,7 +18,7 @@ from feedhub.hub.health import source_health
 from feedhub.hub.shapes import AuthorityView, LeadTimes, NoticePage, NoticeView, Proof, RevisionView, SourceHealth
 from feedhub.hub.terms import PROOF, SCOPE, scoped, words
 from feedhub.model import Announcement, Authority, Filter, Notice, Source
-from feedhub.store import Condition, Tx, catalogue, desk, finding, log, notices, questions
+from feedhub.store import Tx, catalogue, desk, finding, log, notices, questions
 
 ORDERS = ("date", "lead", "newest", "updated", "match")
 
@@ -31,42 +31,47 @@ class Overview(Calendar):
         if sort not in ORDERS:
             raise InvalidInput(f"Unknown order “{sort}”: choose date, lead or newest.")
         pieces = words(f)
-        total, where = self._met(f)
+        met = self._met(f)
         counts = self.counts(f)
-        pages = max(1, math.ceil(total / per_page))
+        pages = max(1, math.ceil(met.total / per_page))
         page = min(max(1, page), pages)
         offset = (page - 1) * per_page
 
         def make() -> list[str]:
             with self.store.reading() as tx:
-                return finding.find_ids(tx, where, sort=sort, limit=per_page, offset=offset, pieces=pieces)
+                return finding.find_ids(tx, met.where, sort=sort, limit=per_page, offset=offset, pieces=pieces)
 
         found = self._in_order(self.kept(("page", f.query(), sort, offset, per_page), make))
-        return NoticePage(found, total, page, pages, counts)
+        return NoticePage(found, met.total, page, pages, counts)
 
     def _in_order(self, ids: Sequence[str]) -> tuple[Notice, ...]:
         with self.store.reading() as tx:
             known = notices.many(tx, ids)
         return tuple(known[i] for i in ids)
 
-    def _met(self, f: Filter) -> tuple[int, Condition]:
-        """How many notices pass a filter, and the condition under which some of them are read."""
+    def _met(self, f: Filter) -> finding.Met:
+        """The notices that pass a filter, and the condition under which some of them are read."""
+        asked = self.asked(f)
 
-        def make() -> tuple[int, Condition]:
+        def make() -> finding.Met:
             with self.store.reading() as tx:
-                return finding.meeting(tx, scoped(f), words(f))
+                return finding.meeting(tx, asked, words(f))
 
         return self.kept(("met", f.query()), make)
 
     def counts(self, f: Filter) -> dict[str, dict[str, int]]:
         """Of the notices that pass a filter: filter name → value → number."""
-        _, where = self._met(f)
+        met = self._met(f)
 
         def make() -> dict[str, dict[str, int]]:
             with self.store.reading() as tx:
-                counts = finding.facets(tx, where)
+                counts = finding.counts(tx, met)
             counts.pop(SCOPE, None)
             counts.pop(PROOF, None)
+            by = counts.get("authority", {})
+            for former in self.renamed().keys() & by.keys():
+                now = self.renamed()[former]
+                by[now] = by.get(now, 0) + by.pop(former)
             return counts
 
         return self.kept(("counts", f.query()), make)
@@ -123,15 +128,17 @@ class Overview(Calendar):
 
     def recent(self, f: Filter, limit: int = 20) -> list[Announcement]:
         """The newest announcements."""
+        asked = self.asked(f)
         with self.store.reading() as tx:
-            return log.states(tx, log.meeting(tx, scoped(f), words(f)).newest(limit))
+            return log.states(tx, log.meeting(tx, asked, words(f), said=self.said).newest(limit))
 
     def count_announcements(self, f: Filter, days: int = 365) -> int:
         """How many announcements a filter gave in the last `days`."""
         since = (self.now() - timedelta(days=days)).date()
         within = replace(f, since=max(since, f.since) if f.since else since)
+        asked = self.asked(within)
         with self.store.reading() as tx:
-            return log.meeting(tx, scoped(within), words(within)).total
+            return log.meeting(tx, asked, words(within), said=self.said).total
 
     # -- authorities
 
@@ -140,21 +147,26 @@ class Overview(Calendar):
         bodies = self.bodies()
         with self.store.reading() as tx:
             health = source_health(tx, self.now(), bodies)
-        return [self._authority(a, [h for h in health if h.authority.id == a.id]) for a in bodies.values()]
+        former = self.renamed()
+        found = [a for a in bodies.values() if a.id not in former]
+        return [self._authority(a, [h for h in health if h.authority.id == a.id]) for a in found]
 
     def authority(self, authority_id: str) -> AuthorityView:
-        """One authority with its next notices; raises NotFound."""
+        """One authority with its next notices; raises NotFound, or Moved when it has another id now."""
+        if authority_id in self.renamed():
+            raise Moved(f"/authorities/{self.renamed()[authority_id]}")
+        ids = self.aliased(Filter({"authority": (authority_id,)})).sets["authority"]
         with self.store.reading() as tx:
             one = catalogue.get_authority(tx, authority_id)
             if one is None:
                 raise NotFound(f"There is no authority “{authority_id}” here.")
-            found = finding.find(tx, finding.of_authority(authority_id), limit=25)
+            found = finding.find(tx, finding.of_authorities(ids), limit=25)
             health = source_health(tx, self.now(), {one.id: one}, authority_id=authority_id)
-        total, topics = self.kept(("authority", authority_id), lambda: self._signposted(authority_id))
+        total, topics = self.kept(("authority", authority_id), lambda: self._signposted(ids))
         return replace(self._authority(one, health), notices=tuple(found), total=total, topics=topics)
 
-    def _signposted(self, authority_id: str) -> tuple[int, dict[str, int]]:
-        where = finding.of_authority(authority_id)
+    def _signposted(self, ids: Sequence[str]) -> tuple[int, dict[str, int]]:
+        where = finding.of_authorities(ids)
         with self.store.reading() as tx:
             counts = finding.facets(tx, finding.living(where)).get("topic", {})
             return finding.count(tx, where), dict(sorted(counts.items(), key=lambda c: (-c[1], c[0])))
@@ -170,12 +182,14 @@ class Overview(Calendar):
 
     def _given(self) -> dict[str, tuple[int, list[int]]]:
         """Authority → how many living notices it has, and all its lead times in days."""
+        former = self.renamed()
 
         def make() -> dict[str, tuple[int, list[int]]]:
             live: dict[str, int] = defaultdict(int)
             leads: dict[str, list[int]] = defaultdict(list)
             with self.store.reading() as tx:
-                for authority_id, lives, days in notices.leads(tx):
+                for known_as, lives, days in notices.leads(tx):
+                    authority_id = former.get(known_as, known_as)
                     live[authority_id] += lives
                     if days is not None:
                         leads[authority_id].append(days)

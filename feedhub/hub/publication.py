@@ -6,32 +6,31 @@ import gzip
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import parse_qsl, urlsplit
 
-from feedhub.errors import FilterError, NotFound
+from feedhub.errors import FilterError, Moved, NotFound
 from feedhub.horizon.leads import REMINDED, Due, lead_time, occurrences, reminder_due
-from feedhub.hub import outages
+from feedhub.hub import listing, outages
 from feedhub.hub.base import Base
 from feedhub.hub.notices import refresh_days
 from feedhub.hub.record import Recorder
 from feedhub.hub.shapes import Rendered
 from feedhub.hub.shelf import Fragments, Shelf
-from feedhub.hub.terms import scoped, words
-from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice
-from feedhub.publish import CalendarPage, Event, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
-from feedhub.store import Tx, catalogue, finding, log, notices
+from feedhub.hub.terms import words
+from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice, NoticeRef
+from feedhub.publish import CalendarPage, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
+from feedhub.store import Condition, Tx, catalogue, finding, log, notices
 
 #: Bytes; below one packet compression gains nothing.
 SMALL = 860
 #: A state feed is complete up to so many notices; a longer one has pages of so many.
 COMPLETE, STATE_PAGE = {"atom": 1000, "rss": 1000, "json": 500}, 100
-#: The calendar shows so many past days; a cancelled event stays so long.
+#: The calendar shows so many past days.
 PAST_DAYS = 366
-CANCELLED_DAYS = 90
 _FEED = re.compile(r"/feeds/(announcements|notices|lessons)\.(atom|rss|json)")
 _SOURCES = re.compile(r"/feeds/sources\.(atom|rss|json)")
 _ARCHIVE = re.compile(r"/feeds/archive/(announcements|lessons)/(\d{1,7})\.(atom|rss|json)")
@@ -65,13 +64,18 @@ class Publication(Base):
         return self.settings.hub_url or self.instance.url("/websub")
 
     def render(self, address: str) -> Rendered:
-        """The bytes of a public address; raises FilterError for a wrong query and NotFound for a wrong path."""
+        """The bytes of a public address.
+
+        Raises FilterError for a wrong query, NotFound for a wrong path, Moved and Gone for what was there once.
+        """
         parts = urlsplit(address)
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         own = {k: v for k, v in pairs if k in ("reminders", "page")}
         f = self.parse_filter((k, v) for k, v in pairs if k not in own)
         make = self._maker(parts.path, f, own)
         canonical = _canonical(parts.path, f, own)
+        if any(name == "authority" and value.strip() in self.renamed() for name, value in pairs):
+            raise Moved(canonical)
         edition = (self.publication_counter(), self.today().isoformat())
         return self.shelf.get(canonical, edition, lambda: make(canonical))
 
@@ -112,70 +116,69 @@ class Publication(Base):
     # -- feeds
 
     def _log(self, canonical: str, f: Filter, kind: str, fmt: str, number: int = 0) -> Rendered:
-        asked, only = (scoped(f), "") if kind == "announcements" else (f, AnnouncementKind.LESSON.value)
+        lessons = kind == "lessons"
+        asked, only = (self.aliased(f), AnnouncementKind.LESSON.value) if lessons else (self.asked(f), "")
+        title = self._title(kind, f)
         with self.store.reading() as tx:
-            meeting = log.meeting(tx, asked, words(f), kind=only)
+            meeting = log.meeting(tx, asked, words(f), kind=only, said=self.said)
             if number:
                 closed = log.archives(meeting.total)
                 if number > closed:
                     raise NotFound("There is no such archive yet.")
-                found = log.archive(tx, meeting, number)
+                seqs = log.archive(meeting, number)
             else:
-                found, closed = log.head(tx, meeting)
-        previous = number - 1 if number else closed
-        updated = found[0].instant if found else self.created
-        page = FeedPage(
-            instance=self.instance,
-            title=self._title(kind, f),
-            subtitle="What public buyers are going to require of ICT hardware and its suppliers, announced early.",
-            path=canonical,
-            html_path=f.address(_HTML[kind]),
-            updated=updated,
-            hub_url="" if number else self.hub_url,
-            prev_archive=f.address(f"/feeds/archive/{kind}/{previous}.{fmt}") if previous > 0 else "",
-            current=f.address(f"/feeds/{kind}.{fmt}") if number else "",
-            archive=bool(number),
-            alternates={}
-            if number
-            else {o: f.address(f"/feeds/{kind}.{o}") for o in ("atom", "rss", "json") if o != fmt},
-            announcements=tuple(found),
-        )
-        return self._feed(page, fmt)
+                seqs, closed = log.head(meeting)
+            previous = number - 1 if number else closed
+            page = FeedPage(
+                instance=self.instance,
+                title=title,
+                subtitle="What public buyers are going to require of ICT hardware and its suppliers, announced early.",
+                path=canonical,
+                html_path=f.address(_HTML[kind]),
+                updated=log.instant_of(tx, seqs[0]) if seqs else self.created,
+                hub_url="" if number else self.hub_url,
+                prev_archive=f.address(f"/feeds/archive/{kind}/{previous}.{fmt}") if previous > 0 else "",
+                current=f.address(f"/feeds/{kind}.{fmt}") if number else "",
+                archive=bool(number),
+                alternates={} if number else _others(f, kind, fmt),
+                seqs=tuple(seqs),
+                read=partial(log.many, tx),
+            )
+            return self._feed(page, fmt)
 
     def _state(self, canonical: str, f: Filter, fmt: str, number: int) -> Rendered:
+        title, bodies, asked = self._title("notices", f), self.bodies(), self.asked(f)
         with self.store.reading() as tx:
-            total, where = finding.meeting(tx, scoped(f), words(f))
-            size = COMPLETE[fmt] if total <= COMPLETE[fmt] else STATE_PAGE
-            pages = max(1, -(-total // size))
+            met = finding.meeting(tx, asked, words(f))
+            size = COMPLETE[fmt] if met.total <= COMPLETE[fmt] else STATE_PAGE
+            pages = max(1, -(-met.total // size))
             if number > pages:
                 raise NotFound("There is no such page of this feed.")
-            found = finding.find(tx, where, sort="updated", limit=size, offset=(number - 1) * size)
-            authorities = catalogue.authorities(tx)
-            stale = self._stale(tx, found)
-        updated = max((n.updated for n in found), default=self.created).replace(microsecond=0)
+            found = finding.newest(tx, met, limit=size, offset=(number - 1) * size)
 
-        def at(page: int) -> str:
-            return _canonical(f"/feeds/notices.{fmt}", f, {"page": str(page)} if page > 1 else {})
+            def at(page: int) -> str:
+                return _canonical(f"/feeds/notices.{fmt}", f, {"page": str(page)} if page > 1 else {})
 
-        page = StatePage(
-            instance=self.instance,
-            title=self._title("notices", f),
-            subtitle="The present state of every notice: one entry each.",
-            path=canonical,
-            html_path=f.address("/notices"),
-            updated=updated,
-            hub_url=self.hub_url,
-            first=at(1) if pages > 1 else "",
-            previous=at(number - 1) if number > 1 else "",
-            next=at(number + 1) if number < pages else "",
-            last=at(pages) if pages > 1 else "",
-            alternates={o: f.address(f"/feeds/notices.{o}") for o in ("atom", "rss", "json") if o != fmt},
-            notices=tuple(found),
-            authorities=authorities,
-            complete=pages == 1,
-            stale=stale,
-        )
-        return self._feed(page, fmt)
+            page = StatePage(
+                instance=self.instance,
+                title=title,
+                subtitle="The present state of every notice: one entry each.",
+                path=canonical,
+                html_path=f.address("/notices"),
+                updated=max((n.updated for n in found), default=self.created).replace(microsecond=0),
+                hub_url=self.hub_url,
+                first=at(1) if pages > 1 else "",
+                previous=at(number - 1) if number > 1 else "",
+                next=at(number + 1) if number < pages else "",
+                last=at(pages) if pages > 1 else "",
+                alternates=_others(f, "notices", fmt),
+                notices=tuple(found),
+                read=partial(notices.many, tx),
+                authorities=bodies,
+                complete=pages == 1,
+                stale=self._stale(tx, found),
+            )
+            return self._feed(page, fmt)
 
     def _outages(self, canonical: str, f: Filter, fmt: str) -> Rendered:
         with self.store.reading() as tx:
@@ -186,7 +189,7 @@ class Publication(Base):
         body = feeds.render(page, _fmt(fmt), _left_out, self.fragments)
         return self._rendered(body, feeds.CONTENT_TYPES[fmt], page.updated, page.path)
 
-    def _stale(self, tx: Tx, found: list[Notice]) -> dict[str, datetime]:
+    def _stale(self, tx: Tx, found: Sequence[NoticeRef]) -> dict[str, datetime]:
         """Notices whose source was not read well for three times its interval (meaning.md)."""
         now = self.now()
         late = {
@@ -200,13 +203,13 @@ class Publication(Base):
         label = self.known_values()
         with self.store.reading() as tx:
             used = {name: finding.used_values(tx, name) for name in ("topic", "country", "authority")}
+        used["authority"] = sorted({self.renamed().get(v, v) for v in used["authority"]})
         outlines = [self._outline(Filter(), "All announcements", "")]
         if not f.is_empty:
             outlines.append(self._outline(f, self._title("announcements", f), ""))
         for name, group in (("topic", "By topic"), ("country", "By country"), ("authority", "By authority")):
-            for value in sorted(used[name], key=lambda v: label[name].get(v, v)):
-                one = Filter().with_value(name, value)
-                outlines.append(self._outline(one, label[name].get(value, value), group))
+            for value in sorted((v for v in used[name] if v in label[name]), key=label[name].__getitem__):
+                outlines.append(self._outline(Filter().with_value(name, value), label[name][value], group))
         body = feeds.opml(self.instance, "feedhub", outlines, self.created)
         return self._rendered(body, feeds.CONTENT_TYPES["opml"], self.created, f.address("/feeds.opml"))
 
@@ -217,82 +220,74 @@ class Publication(Base):
     # -- calendars
 
     def _calendar(self, canonical: str, f: Filter, *, reminders: bool) -> Rendered:
-        today = self.today()
-        where = finding.condition(scoped(f), words(f), milestones=False)
-        first = f.since or today - timedelta(days=PAST_DAYS)
-        last = f.until or date(today.year + 15, 12, 31)
+        first = f.since or self.today() - timedelta(days=PAST_DAYS)
+        last = f.until or date(self.today().year + 15, 12, 31)
+        remind = self.settings.reminder_days if reminders else ()
+        asked = self.asked(replace(f, since=None, until=None))
         with self.store.reading() as tx:
-            found = finding.with_dates(tx, where, first, last, gone=True)
-            authorities = catalogue.authorities(tx)
-        events = [e for n in found for e in self._events(n, _of(authorities, n), first, last, reminders=reminders)]
-        return self._ics(canonical, f.address("/calendar"), self._title("calendar", f), events)
+            where = finding.meeting(tx, asked, words(f)).where
+        return self._ics(canonical, f.address("/calendar"), self._title("calendar", f), where, first, last, remind)
 
-    def _events(self, notice: Notice, authority: Authority, first: date, last: date, *, reminders: bool) -> list[Event]:
-        today, now = self.today(), self.now()
-        out: list[Event] = []
-        for m in notice.milestones:
-            if m.status.value == "superseded":
-                continue
-            cancelled = m.status.value == "cancelled" or not notice.live
-            if cancelled and (m.changed or notice.updated) < now - timedelta(days=CANCELLED_DAYS):
-                continue
-            for when in occurrences(m, today):
-                if when.last < first or when.first > last:
-                    continue
-                turn = when.first if m.recurs else None
-                out.append(Event(notice, m, authority, occurrence=turn))
-                if reminders and not cancelled and when.first > today:
-                    out += [
-                        Event(notice, m, authority, reminder_days=d, occurrence=turn)
-                        for d in self.settings.reminder_days
-                    ]
-        return out
-
-    def _ics(self, canonical: str, html_path: str, title: str, events: list[Event]) -> Rendered:
-        updated = max((e.notice.updated for e in events), default=self.created).replace(microsecond=0)
-        page = CalendarPage(self.instance, title, canonical, html_path, tuple(events), updated)
-        return self._rendered(
-            calendars.render(page, _left_out, self.fragments), calendars.CONTENT_TYPE, updated, canonical
-        )
+    def _ics(
+        self,
+        canonical: str,
+        html_path: str,
+        title: str,
+        where: Condition,
+        first: date = date.min,
+        last: date = date.max,
+        remind: Sequence[int] = (),
+    ) -> Rendered:
+        bodies = self.bodies()
+        with self.store.reading() as tx:
+            now, today = self.now(), self.today()
+            found, newest = listing.events(tx, where, first, last, bodies, now=now, today=today, remind=remind)
+            updated = (newest or self.created).replace(microsecond=0)
+            read = partial(notices.many, tx)
+            page = CalendarPage(self.instance, title, canonical, html_path, tuple(found), updated, read)
+            body = calendars.render(page, _left_out, self.fragments)
+        return self._rendered(body, calendars.CONTENT_TYPE, updated, canonical)
 
     # -- one notice, and data
 
     def _one(self, canonical: str, notice_id: str, fmt: str) -> Rendered:
+        html = f"/notices/{notice_id}"
         with self.store.reading() as tx:
             notice = notices.get(tx, notice_id)
             if notice is None:
                 raise NotFound(f"There is no notice “{notice_id}” here.")
             authority = self.authority_of(tx, notice.authority_id)
-            entries = log.of_notice(tx, notice_id)
-        updated = max([notice.updated, *(e.instant for e in entries[:1])]).replace(microsecond=0)
-        html = f"/notices/{notice_id}"
+            seqs = log.seqs_of_notice(tx, notice_id)
+            told = log.instant_of(tx, seqs[0]) if seqs else notice.updated.replace(microsecond=0)
+            if fmt in ("atom", "rss"):
+                page = FeedPage(
+                    instance=self.instance,
+                    title=notice.title,
+                    path=canonical,
+                    html_path=html,
+                    updated=told,
+                    hub_url=self.hub_url,
+                    seqs=tuple(seqs),
+                    read=partial(log.many, tx),
+                    alternates={"rss" if fmt == "atom" else "atom": f"{html}.{'rss' if fmt == 'atom' else 'atom'}"},
+                )
+                return self._feed(page, fmt)
         if fmt == "ics":
-            events = self._events(notice, authority, date.min, date.max, reminders=False)
-            return self._ics(canonical, html, notice.title, events)
-        if fmt == "json":
-            body = exchange.dumps(_public(notice, authority, self.instance))
-            return self._rendered(body, "application/json; charset=utf-8", updated, canonical)
-        page = FeedPage(
-            instance=self.instance,
-            title=notice.title,
-            path=canonical,
-            html_path=html,
-            updated=entries[0].instant if entries else updated,
-            hub_url=self.hub_url,
-            announcements=tuple(entries),
-            alternates={"rss" if fmt == "atom" else "atom": f"{html}.{'rss' if fmt == 'atom' else 'atom'}"},
-        )
-        return self._feed(page, fmt)
+            return self._ics(canonical, html, notice.title, finding.only(notice_id))
+        body = exchange.dumps(_public(notice, authority, self.instance))
+        updated = max(notice.updated, told).replace(microsecond=0)
+        return self._rendered(body, "application/json; charset=utf-8", updated, canonical)
 
     def _export(self, canonical: str, f: Filter, kind: str) -> Rendered:
+        asked, authorities = self.asked(f), self.bodies()
         with self.store.reading() as tx:
-            authorities = catalogue.authorities(tx)
             at = log.position(tx)
             if kind == "announcements":
-                entries = log.states(tx, log.meeting(tx, scoped(f), words(f)).newest(1000))
+                entries = log.states(tx, log.meeting(tx, asked, words(f), said=self.said).newest(1000))
             else:
-                _, where = finding.meeting(tx, scoped(f), words(f))
-                found = finding.find(tx, where, sort="updated", limit=1000)
+                ids = [r.id for r in finding.newest(tx, finding.meeting(tx, asked, words(f)), limit=1000)]
+                known = notices.many(tx, ids)
+                found = [known[i] for i in ids]
         updated = at.instant or self.created
         if kind == "ocds":
             body = exchange.ocds(found, authorities, self.instance, updated)
@@ -372,6 +367,11 @@ def _canonical(path: str, f: Filter, own: Mapping[str, str]) -> str:
     extra = "&".join(f"{k}={v}" for k, v in sorted(own.items()) if not (k == "page" and v == "1"))
     query = "&".join(p for p in (f.query(), extra) if p)
     return f"{path}?{query}" if query else path
+
+
+def _others(f: Filter, kind: str, fmt: str) -> dict[str, str]:
+    """The other formats of a feed."""
+    return {o: f.address(f"/feeds/{kind}.{o}") for o in ("atom", "rss", "json") if o != fmt}
 
 
 def _fmt(fmt: str) -> feeds.Format:

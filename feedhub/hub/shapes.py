@@ -175,8 +175,6 @@ class Rendered:
     etag: str
     last_modified: datetime
     links: tuple[tuple[str, str], ...] = ()
-    status: int = 200
-    location: str = ""
     zipped: bytes = b""
     address: str = ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import quote, urlencode
 
-from feedhub.errors import FilterError
+from feedhub.errors import FilterError, UnknownValue
 
 #: Values by which something can be filtered: name → values. Frozen into announcements.
 Terms = Mapping[str, tuple[str, ...]]
@@ -63,7 +63,8 @@ class Filter:
                 if name == "country":
                     value = value.upper()
                 if name in known and value not in known[name]:
-                    raise FilterError(f"Unknown {name} “{value}”. Look at /feeds for the values that exist.")
+                    message = f"Unknown {name} “{value}”. Look at /feeds for the values that exist."
+                    raise UnknownValue(message, name, value)
                 sets.setdefault(name, set()).add(value)
             elif name in single and single[name] != value:
                 raise FilterError(f"“{name}” can be given only once.")

@@ -24,6 +24,11 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
 
+    @property
+    def living(self) -> bool:
+        """True unless withdrawn or superseded."""
+        return self not in (Stage.WITHDRAWN, Stage.SUPERSEDED)
+
 
 class Trust(StrEnum):
     """Who or what vouches for a fact, strongest first."""
@@ -265,7 +270,7 @@ class Notice:
     @property
     def live(self) -> bool:
         """True unless withdrawn or superseded."""
-        return self.stage not in (Stage.WITHDRAWN, Stage.SUPERSEDED)
+        return self.stage.living
 
     @property
     def living_milestones(self) -> tuple[Milestone, ...]:
@@ -281,6 +286,25 @@ class Notice:
     def fact_ids(self) -> tuple[str, ...]:
         """Ids of all requirements and milestones, gone ones included."""
         return (*(r.id for r in self.requirements), *(m.id for m in self.milestones))
+
+
+@dataclass(frozen=True)
+class NoticeRef:
+    """What tells whether a notice has changed, without reading all of it; the fields are those of `Notice`."""
+
+    id: str
+    authority_id: str
+    source_id: str
+    stage: Stage
+    revision: int
+    first_recorded: datetime
+    updated: datetime
+    confirmed: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """True unless withdrawn or superseded."""
+        return self.stage.living
 
 
 @dataclass(frozen=True)

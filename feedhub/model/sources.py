@@ -62,7 +62,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Authority:
-    """A public body that buys, sets policy for buyers, or legislates. `zone` is an IANA name."""
+    """A public body that buys, sets policy for buyers, or legislates. `zone` is an IANA name.
+
+    `formerly` are ids under which it, or a body that has become part of it, was published before.
+    """
 
     id: str
     name: str
@@ -73,6 +76,7 @@ class Authority:
     zone: str = "Europe/Brussels"
     notes: str = ""
     contact: str = ""
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

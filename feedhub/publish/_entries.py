@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 
 from feedhub import taxonomy
-from feedhub.model import Announcement, AnnouncementKind, Instance, Milestone, Notice, Terms
+from feedhub.model import Announcement, AnnouncementKind, Instance, Milestone, Notice, NoticeRef, Terms
 from feedhub.publish import _content
 from feedhub.publish import _wording as wording
 from feedhub.publish._links import page_url, safe_url
+from feedhub.publish._reading import Unread
 from feedhub.publish._shapes import FeedPage, OutagePage, ShownOutage, StatePage
 from feedhub.text import clean, shorten
 
@@ -108,38 +109,47 @@ class Slot:
         return self.make()
 
 
-def slots(page: FeedPage | StatePage, report: Callable[[str], None]) -> list[Slot]:
-    """The places of a page, newest first; one without an order is left out and reported."""
+def slots(page: FeedPage | StatePage, report: Callable[[str], None], is_kept: Callable[[Key], bool]) -> list[Slot]:
+    """The places of a page, newest first; one without an order is left out and reported. What is kept is not read."""
     made: list[Slot] = []
     if isinstance(page, OutagePage):
         for entry in (e for shown in page.outages for e in _outage(shown, page.instance)):
             made.append(Slot(f"Entry {entry.id}", None, entry.order, partial(_itself, entry)))
     elif isinstance(page, FeedPage):
-        for value in page.announcements:
-            make = partial(_announced, value, page.instance)
-            made.append(Slot(f"Announcement {value.seq}", (value.seq,), (_FIRST, value.seq, ""), make))
+        told = Unread(page.read, [seq for seq in page.seqs if not is_kept((seq,))])
+        for seq in page.seqs:
+            make = partial(_announced, told, seq, page.instance)
+            made.append(Slot(f"Announcement {seq}", (seq,), (_FIRST, seq, ""), make))
     else:
-        for notice in page.notices:
-            try:
-                order = (_changed(notice), 0, notice.id)
-            except ValueError as error:
-                report(f"Notice {notice.id} was left out of {page.path}: {error}")
-                continue
-            authority = page.authorities.get(notice.authority_id)
-            key = (notice.id, notice.revision, authority.name if authority else "", page.stale.get(notice.id))
-            made.append(Slot(f"Notice {notice.id}", key, order, partial(_noticed, notice, page)))
+        made = _state_slots(page, report, is_kept)
     return sorted(made, key=lambda s: s.order, reverse=True)
+
+
+def _state_slots(page: StatePage, report: Callable[[str], None], is_kept: Callable[[Key], bool]) -> list[Slot]:
+    found: list[tuple[NoticeRef, Key, tuple[datetime, int, str]]] = []
+    for ref in page.notices:
+        try:
+            order = (_changed(ref), 0, ref.id)
+        except ValueError as error:
+            report(f"Notice {ref.id} was left out of {page.path}: {error}")
+            continue
+        authority = page.authorities.get(ref.authority_id)
+        key = (ref.id, ref.revision, authority.name if authority else "", page.stale.get(ref.id))
+        found.append((ref, key, order))
+    stands = Unread(page.read, [ref.id for ref, key, _ in found if not is_kept(key)])
+    return [Slot(f"Notice {ref.id}", key, order, partial(_noticed, stands, ref.id, page)) for ref, key, order in found]
 
 
 def _itself(entry: Entry) -> Entry:
     return entry
 
 
-def _changed(notice: Notice) -> datetime:
+def _changed(notice: Notice | NoticeRef) -> datetime:
     return max(wording.second(notice.first_recorded), wording.second(notice.updated))
 
 
-def _announced(value: Announcement, instance: Instance) -> Entry:
+def _announced(told: Unread[int, Announcement], seq: int, instance: Instance) -> Entry:
+    value = told.get(seq)
     instant, notice = wording.second(value.instant), value.notice
     notice_id = value.notice_id or (notice.id if notice else "")
     url = (
@@ -212,7 +222,8 @@ def _said(value: Announcement, notice: Notice) -> str:
     return "" if any(shorten(value.summary, 200) == shorten(text, 200) for text in own) else value.summary
 
 
-def _noticed(notice: Notice, page: StatePage) -> Entry:
+def _noticed(stands: Unread[str, Notice], notice_id: str, page: StatePage) -> Entry:
+    notice = stands.get(notice_id)
     instance, authority = page.instance, page.authorities.get(notice.authority_id)
     name = clean(authority.name if authority else "") or notice.authority_id or clean(instance.name)
     url, confirmed = page_url(instance, "notices", notice.id), page.stale.get(notice.id)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from feedhub.model import Announcement, Authority, Instance, Milestone, Notice, Outage
+from feedhub.model import Announcement, Authority, Instance, Notice, NoticeRef, Outage
+
+#: Gives announcements by their numbers; asked only for those that were not rendered before.
+ReadLog = Callable[[Sequence[int]], Mapping[int, Announcement]]
+#: Gives notices by their ids; asked only for those that were not rendered before.
+ReadNotices = Callable[[Sequence[str]], Mapping[str, Notice]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +45,10 @@ class _Page:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedPage(_Page):
-    """A document of the log: one entry an announcement, newest first."""
+    """A document of the log: one entry an announcement, newest first. `read` gives those of the numbers `seqs`."""
 
-    announcements: tuple[Announcement, ...] = ()
+    seqs: tuple[int, ...] = ()
+    read: ReadLog = lambda _: {}
 
 
 @dataclass(frozen=True)
@@ -67,14 +73,15 @@ class OutagePage(FeedPage):
 
 @dataclass(frozen=True, kw_only=True)
 class StatePage(_Page):
-    """A document of the state: one entry a notice.
+    """A document of the state: one entry a notice; `read` gives the whole of those that `notices` name.
 
     `complete` says that the document lists everything (RFC 5005 section 2). `stale` maps the id of a notice whose
     source has not been read well for long to its last confirmation. `tombstones` are ids of notices that left the
     state for good, each with the instant; withdrawn notices among `notices` get theirs without being named here.
     """
 
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[NoticeRef, ...] = ()
+    read: ReadNotices = lambda _: {}
     authorities: Mapping[str, Authority] = field(default_factory=dict)
     complete: bool = False
     stale: Mapping[str, datetime] = field(default_factory=dict)
@@ -94,13 +101,14 @@ class Outline:
 
 @dataclass(frozen=True)
 class Event:
-    """One date of a notice in a calendar.
+    """One date of a notice in a calendar, by their ids and the notice's revision.
 
     `reminder_days` makes it the day so many days ahead ("30 days to …"); `occurrence` is one turn of a yearly date.
     """
 
-    notice: Notice
-    milestone: Milestone
+    notice_id: str
+    milestone_id: str
+    revision: int
     authority: Authority
     reminder_days: int | None = None
     occurrence: date | None = None
@@ -110,6 +118,7 @@ class Event:
 class CalendarPage:
     """A calendar to subscribe to. `path` is canonical; `updated` the aware instant of the newest change.
 
+    `read` gives the notices of the events.
     `alarms` are days before each living date on which a program may ring; most ignore them on subscriptions.
     """
 
@@ -119,5 +128,6 @@ class CalendarPage:
     html_path: str
     events: tuple[Event, ...]
     updated: datetime
+    read: ReadNotices = lambda _: {}
     description: str = ""
     alarms: tuple[int, ...] = ()

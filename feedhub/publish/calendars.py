@@ -6,15 +6,27 @@ Never decides which dates are listed or for how long; never asks the time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from icalendar import Alarm, Calendar, vText
 from icalendar import Event as VEvent
 
-from feedhub.model import Instance, MilestoneKind, MilestoneStatus, Precision, Trust, When
+from feedhub.model import (
+    Authority,
+    Instance,
+    Milestone,
+    MilestoneKind,
+    MilestoneStatus,
+    Notice,
+    Precision,
+    Trust,
+    When,
+)
 from feedhub.publish import _wording as wording
 from feedhub.publish._links import page_url, safe_url
+from feedhub.publish._reading import Unread
 from feedhub.publish._shapes import CalendarPage, Event
 from feedhub.text import clean, clean_lines, shorten
 
@@ -57,19 +69,18 @@ def render(calendar: CalendarPage, report: Report = _silent, kept: Kept | None =
     notice changes only by a revision, so an event of it is made once (icalendar needs most of a millisecond) and `kept`.
     """
     kept = {} if kept is None else kept
+    named = _named(calendar, report)
+    keys = {name: _key(name, event, calendar.alarms) for name, event in named.items()}
+    found = {name: kept.get(key) for name, key in keys.items()}
+    notices = Unread(
+        calendar.read, list(dict.fromkeys(named[n].notice_id for n, made in found.items() if made is None))
+    )
     parts: list[bytes] = []
-    seen: set[str] = set()
-    for event in calendar.events:
-        name = uid(calendar.instance, event)
-        if name in seen:
-            report(f"Event {name} stands twice in {calendar.path}; the second was left out.")
-            continue
-        seen.add(name)
+    for name, event in named.items():
+        made = found[name]
         try:
-            key = _key(name, event, calendar.alarms)
-            made = kept.get(key)
             if made is None:
-                made = kept[key] = _event(calendar.instance, event, calendar.alarms)
+                made = kept[keys[name]] = _event(name, _placed(event, notices.get(event.notice_id)), calendar)
             parts.append(made)
         except Exception as error:  # noqa: BLE001 -- one event never takes its calendar down, whatever is wrong with it
             report(f"Event {name} was left out of {calendar.path}: {error}")
@@ -79,14 +90,24 @@ def render(calendar: CalendarPage, report: Report = _silent, kept: Kept | None =
     return head.removesuffix(_END) + b"".join(parts) + _END
 
 
+def _named(calendar: CalendarPage, report: Report) -> dict[str, Event]:
+    """The events by their UIDs, each once."""
+    out: dict[str, Event] = {}
+    for event in calendar.events:
+        name = uid(calendar.instance, event)
+        if out.setdefault(name, event) is not event:
+            report(f"Event {name} stands twice in {calendar.path}; the second was left out.")
+    return out
+
+
 def uid(instance: Instance, event: Event) -> str:
     """The UID of an event for ever: notice and milestone, the year of a yearly turn, the days of a reminder."""
-    key = event.milestone.id
+    key = event.milestone_id
     if event.occurrence is not None:
         key += f"-{event.occurrence.year}"
     if event.reminder_days is not None:
         key += f"-r{event.reminder_days}"
-    return instance.uid(event.notice.id, key)
+    return instance.uid(event.notice_id, key)
 
 
 class _Text(vText):
@@ -121,15 +142,31 @@ def _head(page: CalendarPage) -> Calendar:
 # -- events
 def _key(name: str, event: Event, alarms: tuple[int, ...]) -> tuple[object, ...]:
     """Everything that an event is made of; its UID names notice, milestone, turn and reminder."""
-    return ("ics", name, event.notice.revision, event.authority.name, event.authority.country, alarms)
+    return ("ics", name, event.revision, event.authority.name, event.authority.country, alarms)
 
 
-def _event(instance: Instance, event: Event, alarms: tuple[int, ...]) -> bytes:
-    """One VEVENT."""
-    notice, milestone, made = event.notice, event.milestone, VEvent()
+@dataclass(frozen=True)
+class _Placed:
+    """An event with what it is about."""
+
+    notice: Notice
+    milestone: Milestone
+    authority: Authority
+    reminder_days: int | None
+    occurrence: date | None
+
+
+def _placed(event: Event, notice: Notice) -> _Placed:
+    milestone = next(m for m in notice.milestones if m.id == event.milestone_id)
+    return _Placed(notice, milestone, event.authority, event.reminder_days, event.occurrence)
+
+
+def _event(name: str, event: _Placed, page: CalendarPage) -> bytes:
+    """One VEVENT with a UID."""
+    instance, notice, milestone, made = page.instance, event.notice, event.milestone, VEvent()
     cancelled = _cancelled(event)
     revised = max(wording.second(notice.updated), wording.second(milestone.changed or notice.updated))
-    made.add("uid", _Text(uid(instance, event)))
+    made.add("uid", _Text(name))
     made.add("dtstamp", revised)
     made.add("last-modified", revised)
     made.add("created", min(wording.second(notice.first_recorded), revised))
@@ -144,13 +181,13 @@ def _event(instance: Instance, event: Event, alarms: tuple[int, ...]) -> bytes:
     made.add("url", page_url(instance, "notices", notice.id))
     made.add("color", "gray" if cancelled else _COLOURS.get(milestone.kind, _COLOUR))
     if not cancelled and event.reminder_days is None:
-        for days in alarms:
+        for days in page.alarms:
             made.add_component(_alarm(days, event))
     out: bytes = made.to_ical()
     return out
 
 
-def _cancelled(event: Event) -> bool:
+def _cancelled(event: _Placed) -> bool:
     """Whether nobody is bound by the date any more; a notice that ended ends all its dates."""
     return not event.notice.live or not event.milestone.status.living
 
@@ -159,14 +196,14 @@ def _status(status: MilestoneStatus) -> str:
     return "TENTATIVE" if status is MilestoneStatus.EXPECTED else "CONFIRMED"
 
 
-def _when(event: Event) -> When:
+def _when(event: _Placed) -> When:
     """The date of the event: of this turn, where the milestone comes every year."""
     if event.occurrence is None:
         return event.milestone.when
     return When(event.occurrence, Precision.DAY, zone=event.milestone.when.zone)
 
 
-def _span(made: Any, event: Event) -> None:
+def _span(made: Any, event: _Placed) -> None:
     """DTSTART and DTEND: whole days with the day after as end, or an instant in UTC without an invented length."""
     when = _when(event)
     if event.reminder_days is not None:
@@ -181,7 +218,7 @@ def _span(made: Any, event: Event) -> None:
         made.add("dtend", last + timedelta(days=1))
 
 
-def _summary(event: Event, *, cancelled: bool) -> str:
+def _summary(event: _Placed, *, cancelled: bool) -> str:
     """At most 200 characters; a span, an expected and a detected date say so in words."""
     when, milestone = _when(event), event.milestone
     kind = wording.milestone(milestone)
@@ -196,7 +233,7 @@ def _summary(event: Event, *, cancelled: bool) -> str:
     return f"{begins}{shorten(event.notice.title, max(20, wording.TITLE - len(begins) - len(ends)))}{ends}"
 
 
-def _description(instance: Instance, event: Event, *, cancelled: bool) -> str:
+def _description(instance: Instance, event: _Placed, *, cancelled: bool) -> str:
     notice, milestone, when = event.notice, event.milestone, _when(event)
     place = wording.country(event.authority.country or notice.country)
     lines = [f"{clean(event.authority.name)}{f' ({place})' if place else ''}"]
@@ -223,7 +260,7 @@ def _description(instance: Instance, event: Event, *, cancelled: bool) -> str:
     return clean_lines("\n".join(lines))
 
 
-def _categories(event: Event) -> list[str]:
+def _categories(event: _Placed) -> list[str]:
     """Topics, stage and who vouches, each once."""
     notice = event.notice
     labels = [wording.topic(t) for t in wording.topics(notice.living_requirements)[:12]]
@@ -231,7 +268,7 @@ def _categories(event: Event) -> list[str]:
     return [c for c in dict.fromkeys(clean(label) for label in labels) if c]
 
 
-def _alarm(days: int, event: Event) -> Alarm:
+def _alarm(days: int, event: _Placed) -> Alarm:
     made = Alarm()
     made.add("action", "DISPLAY")
     made.add("trigger", timedelta(days=-days))

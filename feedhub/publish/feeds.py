@@ -91,7 +91,8 @@ def render(page: FeedPage | StatePage, fmt: Format, report: Report = _silent, ke
         raise ValueError(f"There is no feed format “{fmt}”.")
     generator = _generator(page, fmt)
     whole: bytes = generator.atom_str() if fmt == "atom" else generator.rss_str()
-    made = (_fragment(slot, fmt, page, report, kept) for slot in slots(page, report))
+    places = slots(page, report, lambda key: kept.get((fmt, *key)) is not None)
+    made = (_fragment(slot, fmt, page, report, kept) for slot in places)
     end = _ENDS[fmt]
     return b"".join((whole.removesuffix(end), *(m for m in made if m), end))
 
@@ -216,7 +217,7 @@ def _json(page: FeedPage | StatePage, report: Report, kept: Kept) -> bytes:
     """A JSON Feed 1.1; bodies are shortened, oldest entries first, until the document is small enough."""
     places: list[Slot] = []
     parts: list[bytes] = []
-    for slot in slots(page, report):
+    for slot in slots(page, report, lambda key: kept.get(("json", 0, *key)) is not None):
         try:
             parts.append(_item(slot, 0, kept))
         except Exception as error:  # noqa: BLE001 -- the same as above

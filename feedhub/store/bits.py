@@ -1,7 +1,7 @@
-"""Which announcements meet a filter: one bit each, in pages of bits for every value that can be asked for.
+"""Which announcements or notices meet a filter: one bit each, in pages of bits for every value that can be asked for.
 
 Counting a feed and finding its hundred-and-first entry then reads some pages of half a kilobyte, on both engines and
-however long the log is. Knows numbers and values, never what they mean.
+however many there are. Knows numbers and values, never what they mean.
 """
 
 from __future__ import annotations
@@ -12,24 +12,26 @@ from functools import cached_property, reduce
 from operator import and_ as both
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, tuple_
+from sqlalchemy import Connection, Table, and_, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedhub.model import Announcement
-from feedhub.store.tables import announcement_bits as table
+from feedhub.store.tables import announcement_bits, notice_bits
 
-#: Announcements a page.
+#: Announcements or notices a page.
 PAGE = 4096
 #: Binary digits of a lead time; the longest that can be asked for is 99,999 days.
 _DIGITS = 17
 _CHUNK = 200
 #: Page number → its bits, the lowest bit for the page's first announcement.
 Pages = dict[int, int]
+#: A filter name and one of its values.
+Fact = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Found:
-    """The announcements that meet a filter, by their sequence numbers in order."""
+    """What meets a filter, by numbers in order (those of announcements are their sequence numbers)."""
 
     pages: tuple[tuple[int, int], ...]
 
@@ -49,6 +51,15 @@ class Found:
                 out += seqs[max(0, first - before) : last - before]
             before += count
         return out
+
+    @cached_property
+    def _by_page(self) -> Pages:
+        return dict(self.pages)
+
+    def __contains__(self, number: int) -> bool:
+        """Whether a number is among them."""
+        page, place = divmod(number, PAGE)
+        return bool(self._by_page.get(page, 0) >> place & 1)
 
     def newest(self, limit: int) -> list[int]:
         """The newest `limit`, newest first."""
@@ -71,15 +82,34 @@ def note(connection: Connection, entries: Iterable[Announcement]) -> None:
         for name, value in facts(entry.kind.value, entry.terms, entry.lead_days):
             key = (name, value, page)
             wanted[key] = wanted.get(key, 0) | 1 << place
-    keys = list(wanted)
-    for i in range(0, len(keys), _CHUNK):
-        columns = tuple_(table.c.name, table.c.value, table.c.page)
-        for row in connection.execute(select(table).where(columns.in_(keys[i : i + _CHUNK]))):
-            wanted[row.name, row.value, row.page] |= _number(row.bits)
+    for key, bits in _read(connection, announcement_bits, list(wanted)).items():
+        wanted[key] |= bits
     write(connection, wanted)
 
 
-def write(connection: Connection, pages: Mapping[tuple[str, str, int], int]) -> None:
+def move(connection: Connection, number: int, before: set[Fact], after: set[Fact]) -> None:
+    """Take a notice out of the sets of what it was and put it into those of what it is; the caller holds the log's lock."""
+    page, place = divmod(number, PAGE)
+    keys = [(name, value, page) for name, value in sorted(before ^ after)]
+    found = _read(connection, notice_bits, keys)
+    changed = {key: found.get(key, 0) | 1 << place for key in keys if key[:2] in after}
+    changed |= {key: found.get(key, 0) & ~(1 << place) for key in keys if key[:2] in before}
+    write(connection, changed, notice_bits)
+
+
+def _read(
+    connection: Connection, table: Table, keys: Sequence[tuple[str, str, int]]
+) -> dict[tuple[str, str, int], int]:
+    """The pages of some names, values and numbers, where they exist."""
+    out: dict[tuple[str, str, int], int] = {}
+    columns = tuple_(table.c.name, table.c.value, table.c.page)
+    for i in range(0, len(keys), _CHUNK):
+        for name, value, page, bits in connection.execute(select(table).where(columns.in_(keys[i : i + _CHUNK]))):
+            out[name, value, page] = _number(bits)
+    return out
+
+
+def write(connection: Connection, pages: Mapping[tuple[str, str, int], int], table: Table = announcement_bits) -> None:
     """Put whole pages, by name, value and number."""
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
     put = insert.on_conflict_do_update(index_elements=["name", "value", "page"], set_={"bits": insert.excluded.bits})
@@ -91,10 +121,15 @@ def write(connection: Connection, pages: Mapping[tuple[str, str, int], int]) -> 
         connection.execute(put, rows)
 
 
-def facts(kind: str, terms: Mapping[str, Sequence[str]], lead_days: int | None) -> Iterator[tuple[str, str]]:
-    """Every (name, value) that an announcement has: its terms, its kind, and its lead time digit by digit."""
-    yield "", ""
+def facts(kind: str, terms: Mapping[str, Sequence[str]], lead_days: int | None) -> Iterator[Fact]:
+    """Every (name, value) that an announcement has: its kind, its terms, and its lead time digit by digit."""
     yield "kind", kind
+    yield from facts_of_notice(terms, lead_days)
+
+
+def facts_of_notice(terms: Mapping[str, Sequence[str]], lead_days: int | None) -> Iterator[Fact]:
+    """Every (name, value) that a notice has: its terms, and its lead time digit by digit."""
+    yield "", ""
     for name, values in terms.items():
         yield from ((name, value) for value in set(values))
     if lead_days is not None:
@@ -107,22 +142,41 @@ def meeting(
     sets: Mapping[str, Sequence[str]],
     *,
     lead_days_min: int | None = None,
-    among: Iterable[int] | None = None,
+    among: Iterable[Pages] = (),
     first: int = 0,
     last: int | None = None,
+    table: Table = announcement_bits,
 ) -> Found:
-    """The announcements with a value of every set, a lead time of at least so many days, and a number in the range.
+    """What has a value of every set, a lead time of at least so many days, and a number in the range.
 
-    `among` are the numbers that come into question by something that has no bits.
+    `among` are sets of those that come into question by something that has no bits.
     """
-    found = [*_any_of(connection, sets or {"": ("",)}).values()]
+    found = [*_any_of(connection, table, sets or {"": ("",)}).values(), *among]
     if lead_days_min is not None:
-        found.append(_at_least(connection, lead_days_min))
-    if among is not None:
-        found.append(pages_of(among))
+        found.append(_at_least(connection, table, lead_days_min))
     numbers = reduce(both, (set(pages) for pages in found))
     kept = ((page, reduce(both, (pages[page] for pages in found)) & _range(page, first, last)) for page in numbers)
     return Found(tuple(sorted((page, bits) for page, bits in kept if bits)))
+
+
+def counts(connection: Connection, found: Found) -> dict[str, dict[str, int]]:
+    """Of some notices: filter name → value → how many have it."""
+    among = dict(found.pages)
+    out: dict[str, dict[str, int]] = {}
+    query = select(notice_bits).where(notice_bits.c.name.not_in(("", "lead")))
+    for name, value, page, bits in connection.execute(query):
+        number = (_number(bits) & among.get(page, 0)).bit_count()
+        if number:
+            values = out.setdefault(name, {})
+            values[value] = values.get(value, 0) + number
+    return out
+
+
+def is_used(connection: Connection, name: str, value: str) -> bool:
+    """Whether an announcement has a value."""
+    table = announcement_bits
+    query = select(table.c.page).where(table.c.name == name, table.c.value == value).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def pages_of(seqs: Iterable[int]) -> Pages:
@@ -134,8 +188,8 @@ def pages_of(seqs: Iterable[int]) -> Pages:
     return {page: _number(bits) for page, bits in places.items()}
 
 
-def _any_of(connection: Connection, sets: Mapping[str, Sequence[str]]) -> dict[str, Pages]:
-    """For each name the pages of announcements with one of its values."""
+def _any_of(connection: Connection, table: Table, sets: Mapping[str, Sequence[str]]) -> dict[str, Pages]:
+    """For each name the pages of what has one of its values."""
     out: dict[str, Pages] = {name: {} for name in sets}
     asked = (and_(table.c.name == name, table.c.value.in_(values)) for name, values in sets.items())
     for name, page, bits in connection.execute(select(table.c.name, table.c.page, table.c.bits).where(or_(*asked))):
@@ -143,8 +197,8 @@ def _any_of(connection: Connection, sets: Mapping[str, Sequence[str]]) -> dict[s
     return out
 
 
-def _at_least(connection: Connection, days: int) -> Pages:
-    """Announcements whose lead time is at least so long, found digit by digit from the highest."""
+def _at_least(connection: Connection, table: Table, days: int) -> Pages:
+    """Those whose lead time is at least so long, found digit by digit from the highest."""
     known: Pages = {}
     digits: list[Pages] = [{} for _ in range(_DIGITS)]
     query = select(table.c.value, table.c.page, table.c.bits).where(table.c.name == "lead")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
 
 from feedhub.store.tables import dated, notice, notice_term
 
@@ -31,6 +31,40 @@ class Few:
     key: int
     total: int
     found: tuple[Found, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One date as a calendar to subscribe to lists it, with what tells whether its notice has changed."""
+
+    notice_id: str
+    id: str
+    turn: int
+    living: bool
+    first: date
+    revision: int
+    authority_id: str
+    updated: datetime
+
+
+def listed(
+    connection: Connection, where: ColumnElement[bool], first: date, last: date, since: datetime
+) -> list[Listed]:
+    """Dates that touch `first`..`last`, and the first turn of every yearly one, by notice; none that was replaced.
+
+    Dead ones are left out when their notice has not changed since `since`.
+    """
+    touches = or_(and_(dated.c.turn == 0, dated.c.last >= first, dated.c.first <= last), dated.c.turn == 1)
+    query = (
+        select(
+            *(dated.c[name] for name in ("notice_id", "id", "turn", "living", "first")),
+            *(notice.c[name] for name in ("revision", "authority_id", "updated")),
+        )
+        .join(notice, notice.c.id == dated.c.notice_id)
+        .where(touches, dated.c.status != "superseded", or_(dated.c.living.is_(True), notice.c.updated >= since), where)
+        .order_by(dated.c.notice_id, dated.c.id, dated.c.turn)
+    )
+    return [Listed(*r) for r in connection.execute(query)]
 
 
 def _within(where: ColumnElement[bool], first: date, last: date) -> Select[Any]:

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, intersect, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
-from feedhub.model import Filter, Notice
-from feedhub.store import search
+from feedhub.model import Filter, Notice, NoticeRef, Stage
+from feedhub.store import bits, search
+from feedhub.store.bits import Found
 from feedhub.store.notices import STATE, many, read_state
-from feedhub.store.tables import dated, notice, notice_term
+from feedhub.store.tables import dated, notice, notice_bits, notice_term, notice_text
 
 #: Notices that are looked up one by one rather than met by walking.
 FEW = 10_000
+_EARLIEST = date(2, 1, 2)
 
 
 def condition(f: Filter, words: Sequence[str], *, milestones: bool = True) -> ColumnElement[bool]:
@@ -39,28 +59,82 @@ def condition(f: Filter, words: Sequence[str], *, milestones: bool = True) -> Co
     return and_(*parts) if parts else notice.c.id.is_not(None)
 
 
-def meeting(connection: Connection, f: Filter, words: Sequence[str]) -> tuple[int, ColumnElement[bool]]:
-    """How many notices meet a filter, and the condition under which to read some of them in order.
+@dataclass(frozen=True)
+class Met:
+    """The notices that meet a filter by their numbers, and the condition under which some of them are read in order."""
 
-    Sets of ids are cut with each other inside the index. Few are then looked up one by one; of many, the next page is
-    soon met by walking in order.
+    found: Found
+    where: ColumnElement[bool]
+
+    @property
+    def total(self) -> int:
+        """How many."""
+        return self.found.total
+
+
+def meeting(connection: Connection, f: Filter, words: Sequence[str]) -> Met:
+    """The notices that meet a filter; what `condition` finds, without looking at each.
+
+    Few are then looked up one by one; of many, the next page is soon met by walking in order.
     """
-    if not f.sets:
-        where = condition(f, words)
-        return count(connection, where), where
-    having = [
-        select(notice_term.c.notice_id).where(notice_term.c.name == name, notice_term.c.value.in_(values))
-        for name, values in f.sets.items()
-    ]
-    ids = intersect(*having) if len(having) > 1 else having[0].distinct()
-    rest = replace(f, sets={})
-    if rest.is_empty and not words:
-        total = connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
-    else:
-        total = count(connection, and_(notice.c.id.in_(ids), condition(rest, words)))
-    if total > FEW:
-        return total, condition(f, words)
-    return total, and_(notice.c.id.in_(ids), condition(rest, words))
+    among = [bits.pages_of(search.notice_numbers(connection, words))] if words else []
+    if f.since or f.until:
+        among.append(bits.pages_of(_dated_within(connection, f.since, f.until)))
+    found = bits.meeting(connection, f.sets, lead_days_min=f.lead_days_min, among=among, table=notice_bits)
+    return Met(found, _numbered(found) if found.total <= FEW else condition(f, words))
+
+
+def _dated_within(connection: Connection, since: date | None, until: date | None) -> list[int]:
+    """The numbers of notices with a date that touches the days from `since` to `until`."""
+    # `living` leads the index by first days, and no span is longer than a year.
+    bounds = [dated.c.status != "superseded", dated.c.living.in_([True, False])]
+    if since:
+        bounds += [dated.c.last >= since, dated.c.first >= max(since, _EARLIEST) - timedelta(days=366)]
+    if until:
+        bounds.append(dated.c.first <= until)
+    query = select(notice_text.c.number).join(dated, dated.c.notice_id == notice_text.c.notice_id).where(*bounds)
+    return list(connection.execute(query).scalars())
+
+
+class _Among(FunctionElement[bool]):
+    """`(number, JSON list of numbers)`: whether the number is in the list, however long that is."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "among"
+
+
+@compiles(_Among, "sqlite")
+def _in_json(element: Any, compiler: SQLCompiler, **more: Any) -> str:
+    number, numbers = (compiler.process(c, **more) for c in element.clauses)
+    return f"{number} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608
+
+
+@compiles(_Among, "postgresql")
+def _in_array(element: Any, compiler: SQLCompiler, **more: Any) -> str:
+    number, numbers = (compiler.process(c, **more) for c in element.clauses)
+    return f"{number} IN (SELECT value::integer FROM json_array_elements_text({numbers}::json))"  # noqa: S608
+
+
+def _numbered(found: Found) -> ColumnElement[bool]:
+    numbers = literal(json.dumps(found.between(0, found.total)), Text)
+    return notice.c.id.in_(select(notice_text.c.notice_id).where(_Among(notice_text.c.number, numbers)))
+
+
+def newest(connection: Connection, met: Met, *, limit: int, offset: int = 0) -> list[NoticeRef]:
+    """What lists need to know of notices that were met, the last updated first."""
+    if met.total <= FEW:
+        return refs(connection, met.where, limit=limit, offset=offset)
+    query = select(notice_text.c.number, notice.c.id).join(notice, notice.c.id == notice_text.c.notice_id)
+    rows = connection.execute(query.order_by(*_ORDERS["updated"]).execution_options(yield_per=1000))
+    ids = list(islice((r.id for r in rows if r.number in met.found), offset, offset + limit))
+    rows.close()
+    return refs(connection, notice.c.id.in_(ids), limit=limit)
+
+
+def counts(connection: Connection, met: Met) -> dict[str, dict[str, int]]:
+    """Of notices that were met: filter name → value → how many have it."""
+    return bits.counts(connection, met.found)
 
 
 def anything() -> ColumnElement[bool]:
@@ -68,9 +142,14 @@ def anything() -> ColumnElement[bool]:
     return notice.c.id.is_not(None)
 
 
-def of_authority(authority_id: str) -> ColumnElement[bool]:
-    """Notices of one authority."""
-    return notice.c.authority_id == authority_id
+def only(notice_id: str) -> ColumnElement[bool]:
+    """One notice."""
+    return notice.c.id == notice_id
+
+
+def of_authorities(ids: Sequence[str]) -> ColumnElement[bool]:
+    """Notices of some authorities."""
+    return notice.c.authority_id.in_(ids)
 
 
 def of_others(where: ColumnElement[bool], authority_id: str) -> ColumnElement[bool]:
@@ -102,6 +181,12 @@ _ORDERS = {
 }
 
 
+_REF = tuple(
+    notice.c[name]
+    for name in ("id", "authority_id", "source_id", "stage", "revision", "first_recorded", "updated", "confirmed")
+)
+
+
 def find(
     connection: Connection, where: ColumnElement[bool], *, sort: str = "date", limit: int = 25, offset: int = 0
 ) -> list[Notice]:
@@ -109,6 +194,12 @@ def find(
     found = find_ids(connection, where, sort=sort, limit=limit, offset=offset)
     known = many(connection, found)
     return [known[i] for i in found]
+
+
+def refs(connection: Connection, where: ColumnElement[bool], *, limit: int, offset: int = 0) -> list[NoticeRef]:
+    """What lists need to know of notices that meet a condition, the last updated first."""
+    query = select(*_REF).where(where).order_by(*_ORDERS["updated"]).limit(limit).offset(offset)
+    return [NoticeRef(r.id, r.authority_id, r.source_id, Stage(r.stage), *r[4:]) for r in connection.execute(query)]
 
 
 def find_ids(
@@ -177,18 +268,6 @@ def facets(connection: Connection, where: ColumnElement[bool]) -> dict[str, dict
     for name, value, number in connection.execute(query):
         out.setdefault(name, {})[value] = number
     return out
-
-
-def with_dates(
-    connection: Connection, where: ColumnElement[bool], first: date, last: date, *, gone: bool = False
-) -> list[Notice]:
-    """Notices with a living date (or with `gone` any but superseded) that touches `first`..`last`, or that recurs."""
-    m = dated.alias()
-    touches = or_(and_(m.c.last >= first, m.c.first <= last), m.c.recurs != "")
-    state = m.c.status != "superseded" if gone else m.c.living.is_(True)
-    has = exists().where(m.c.notice_id == notice.c.id, state, touches)
-    query = select(STATE, notice.c.confirmed).where(where, has).order_by(notice.c.id)
-    return [read_state(r.state, r.confirmed) for r in connection.execute(query)]
 
 
 def living_dates(connection: Connection, first: date, last: date, kinds: Sequence[str]) -> list[tuple[str, str]]:

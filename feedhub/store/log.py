@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Lock
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
@@ -12,7 +13,7 @@ from feedhub.model import Announcement, Filter
 from feedhub.store import bits
 from feedhub.store import search as pieces
 from feedhub.store._sql import insert_new, upsert
-from feedhub.store.bits import Found
+from feedhub.store.bits import Found, Pages
 from feedhub.store.shapes import from_json, to_json
 from feedhub.store.tables import announcement, announcement_term, outbox, publication, reminder
 
@@ -150,12 +151,37 @@ def find(
     return [from_json(Announcement, r.state) for r in connection.execute(query)]
 
 
-def meeting(connection: Connection, f: Filter, words: Sequence[str], *, kind: str = "") -> Found:
+class Said:
+    """Which announcements contain words that were searched for: the log only grows, so that only its end is searched."""
+
+    def __init__(self, most: int = 256) -> None:
+        self._most = most
+        self._kept: dict[tuple[str, ...], tuple[int, Pages]] = {}
+        self._lock = Lock()
+
+    def pages(self, connection: Connection, words: Sequence[str]) -> Pages:
+        """Bits for the announcements of this transaction's log that contain every one of some pieces of text."""
+        key, last = tuple(words), position(connection).seq
+        known, pages = self._kept.get(key, (0, {}))
+        if known > last:  # somebody else has seen more already
+            known, pages = 0, {}
+        if known < last:
+            pages = dict(pages)
+            for page, found in bits.pages_of(pieces.announcement_numbers(connection, words, known)).items():
+                pages[page] = pages.get(page, 0) | found
+            with self._lock:
+                while len(self._kept) >= self._most:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[key] = last, pages
+        return pages
+
+
+def meeting(
+    connection: Connection, f: Filter, words: Sequence[str], *, kind: str = "", said: Said | None = None
+) -> Found:
     """The announcements that meet a filter, perhaps of one kind only; what `condition` finds, without a scan."""
     sets = {**f.sets, **({"kind": (kind,)} if kind else {})}
-    among = None
-    if words:
-        among = connection.execute(select(announcement.c.seq).where(condition(Filter(), words))).scalars()
+    among = [(said or Said()).pages(connection, words)] if words else []
     # The order of numbers is the order of instants: a span of time is a span of numbers.
     first = _first_from(connection, _midnight(f.since)) if f.since else 0
     end = _first_from(connection, _midnight(f.until) + timedelta(days=1)) if f.until else None
@@ -174,16 +200,39 @@ def _first_from(connection: Connection, instant: datetime) -> int | None:
 
 def states(connection: Connection, seqs: Sequence[int]) -> list[Announcement]:
     """Announcements by their numbers, in the order asked for."""
+    found = many(connection, seqs)
+    return [found[seq] for seq in seqs]
+
+
+def many(connection: Connection, seqs: Sequence[int]) -> dict[int, Announcement]:
+    """Announcements by number."""
     found: dict[int, Announcement] = {}
     for i in range(0, len(seqs), _CHUNK):
         query = select(announcement.c.seq, announcement.c.state).where(announcement.c.seq.in_(seqs[i : i + _CHUNK]))
         found |= {r.seq: from_json(Announcement, r.state) for r in connection.execute(query)}
-    return [found[seq] for seq in seqs]
+    return found
+
+
+def has_said(connection: Connection, name: str, value: str) -> bool:
+    """Whether an announcement was ever found by a value."""
+    return bits.is_used(connection, name, value)
+
+
+def instant_of(connection: Connection, seq: int) -> datetime:
+    """When an announcement was made."""
+    found: datetime = connection.execute(select(announcement.c.instant).where(announcement.c.seq == seq)).scalar_one()
+    return found
+
+
+def seqs_of_notice(connection: Connection, notice_id: str) -> list[int]:
+    """The numbers of all announcements about a notice, newest first."""
+    query = select(announcement.c.seq).where(announcement.c.notice_id == notice_id).order_by(announcement.c.seq.desc())
+    return list(connection.execute(query.limit(1000)).scalars())
 
 
 def of_notice(connection: Connection, notice_id: str) -> list[Announcement]:
     """All announcements about a notice, newest first."""
-    return find(connection, announcement.c.notice_id == notice_id, limit=1000)
+    return states(connection, seqs_of_notice(connection, notice_id))
 
 
 def archives(total: int) -> int:
@@ -191,15 +240,15 @@ def archives(total: int) -> int:
     return max(0, total // ARCHIVE - 1)
 
 
-def head(connection: Connection, found: Found) -> tuple[list[Announcement], int]:
-    """The head document's entries, newest first, and the number of closed archives behind it."""
+def head(found: Found) -> tuple[list[int], int]:
+    """The numbers of the head document's entries, newest first, and of the closed archives behind it."""
     closed = archives(found.total)
-    return states(connection, found.newest(found.total - closed * ARCHIVE)), closed
+    return found.newest(found.total - closed * ARCHIVE), closed
 
 
-def archive(connection: Connection, found: Found, number: int) -> list[Announcement]:
-    """The entries of closed archive `number` (from 1, oldest), newest first; they never change."""
-    return states(connection, found.between((number - 1) * ARCHIVE, number * ARCHIVE)[::-1])
+def archive(found: Found, number: int) -> list[int]:
+    """The numbers of the entries of closed archive `number` (from 1, oldest), newest first; they never change."""
+    return found.between((number - 1) * ARCHIVE, number * ARCHIVE)[::-1]
 
 
 def everything(connection: Connection) -> list[Announcement]:

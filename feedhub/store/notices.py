@@ -9,10 +9,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, delete, or_, select, tuple_, update
 
 from feedhub.errors import Conflict
 from feedhub.model import Milestone, Notice, Revision, Terms
+from feedhub.store import bits
 from feedhub.store._sql import insert_new, upsert
 from feedhub.store.shapes import from_json, to_json
 from feedhub.store.tables import dated, notice, notice_term, notice_text, reference, revision, sighting
@@ -60,7 +61,7 @@ def put(connection: Connection, rev: Revision, index: Index) -> None:
 
 
 def set_present(connection: Connection, n: Notice, index: Index, *, revision_number: int | None = None) -> None:
-    """Set the present state and its indexes without writing a revision."""
+    """Set the present state and its indexes without writing a revision; the caller holds the lock of the log."""
     values: dict[str, Any] = {
         "authority_id": n.authority_id,
         "source_id": n.source_id,
@@ -74,15 +75,35 @@ def set_present(connection: Connection, n: Notice, index: Index, *, revision_num
         "next_day": index.next_day,
         "state": to_json(n),
     }
+    before = _facts(connection, n.id)
     upsert(connection, notice, {"id": n.id}, values)
     upsert(connection, notice_text, {"notice_id": n.id}, {"title": index.title, "text": index.search})
-    connection.execute(delete(notice_term).where(notice_term.c.notice_id == n.id))
-    rows = [{"name": k, "value": v, "notice_id": n.id} for k, vs in index.terms.items() for v in sorted(set(vs))]
-    if rows:
-        connection.execute(notice_term.insert(), rows)
+    _put_facts(connection, n.id, before, set(bits.facts_of_notice(index.terms, index.lead_days)))
     put_dates(connection, n, index.dates)
     refs = [{"ref": r, "notice_id": n.id} for r in {n.source_ref} if r]
     insert_new(connection, reference, refs)
+
+
+def _facts(connection: Connection, notice_id: str) -> set[bits.Fact]:
+    """What a notice is found by at present; empty when there is no such notice."""
+    found = connection.execute(select(notice.c.lead_days).where(notice.c.id == notice_id)).first()
+    if found is None:
+        return set()
+    query = select(notice_term.c.name, notice_term.c.value).where(notice_term.c.notice_id == notice_id)
+    terms = {(r.name, r.value) for r in connection.execute(query)}
+    return terms | set(bits.facts_of_notice({}, found.lead_days))
+
+
+def _put_facts(connection: Connection, notice_id: str, before: set[bits.Fact], after: set[bits.Fact]) -> None:
+    number = connection.execute(select(notice_text.c.number).where(notice_text.c.notice_id == notice_id)).scalar_one()
+    bits.move(connection, number, before, after)
+    gone, new = ([f for f in facts if f[0] not in ("", "lead")] for facts in (before - after, after - before))
+    if gone:
+        term = tuple_(notice_term.c.name, notice_term.c.value)
+        connection.execute(delete(notice_term).where(notice_term.c.notice_id == notice_id, term.in_(gone)))
+    if new:
+        rows = [{"name": name, "value": value, "notice_id": notice_id} for name, value in sorted(new)]
+        connection.execute(notice_term.insert(), rows)
 
 
 def put_dates(connection: Connection, n: Notice, dates: Sequence[Dated]) -> None:

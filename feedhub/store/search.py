@@ -12,7 +12,20 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Text, and_, func, literal, select, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -64,6 +77,23 @@ def in_notices(pieces: Sequence[str]) -> ColumnElement[bool]:
     return notice.c.id.in_(select(notice_text.c.notice_id).where(found))
 
 
+def notice_numbers(connection: Connection, pieces: Sequence[str]) -> list[int]:
+    """The numbers of notices whose text contains every piece; `pieces` is not empty."""
+    found = _NoticeContains(notice_text.c.number, notice_text.c.text, *_spelled(pieces))
+    return list(connection.execute(select(notice_text.c.number).where(found)).scalars())
+
+
+def announcement_numbers(connection: Connection, pieces: Sequence[str], after: int) -> list[int]:
+    """The numbers beyond `after` of announcements whose text contains every piece; `pieces` is not empty."""
+    wanted, *_ = _spelled(pieces)
+    query: Any = select(announcement.c.seq).where(announcement.c.seq > after, in_announcements(pieces))
+    if connection.dialect.name == "sqlite":  # which would look through the whole index and then cut
+        index = table("announcement_fts", column("rowid"))
+        met = literal_column("announcement_fts").op("MATCH")(wanted)
+        query = select(index.c.rowid).where(met, index.c.rowid > after)
+    return list(connection.execute(query).scalars())
+
+
 def in_announcements(pieces: Sequence[str]) -> ColumnElement[bool]:
     """Announcements whose text contains every piece; `pieces` is not empty."""
     return _AnnouncementContains(announcement.c.seq, announcement.c.search, *_spelled(pieces))
@@ -100,9 +130,7 @@ def make_indexes(connection: Connection) -> None:
     try:
         with connection.begin_nested():
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
-            for name, (table, column) in _INDEXES.items():
-                connection.execute(
-                    text(f"CREATE INDEX IF NOT EXISTS {name} ON {table} USING gin ({column} gin_trgm_ops)")
-                )
+            for name, (of, said) in _INDEXES.items():
+                connection.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {of} USING gin ({said} gin_trgm_ops)"))
     except DBAPIError as error:
         _log.warning("Searching reads every text: pg_trgm cannot be used in this database (%s).", error.orig)

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
-from feedhub.errors import Conflict, FeedhubError, NotAllowed, NotFound, TooMany, UsageError
+from feedhub.errors import Conflict, FeedhubError, Gone, Moved, NotAllowed, NotFound, TooMany, UsageError
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,15 @@ TITLES = {
 
 def status_of(error: FeedhubError) -> int:
     """The HTTP status of an error of the house."""
-    kinds = ((TooMany, 429), (UsageError, 400), (NotFound, 404), (NotAllowed, 403), (Conflict, 409))
+    kinds: tuple[tuple[type[FeedhubError], int], ...] = (
+        (TooMany, 429),
+        (UsageError, 400),
+        (NotFound, 404),
+        (NotAllowed, 403),
+        (Conflict, 409),
+        (Gone, 410),
+        (Moved, 301),
+    )
     for kind, status in kinds:
         if isinstance(error, kind):
             return status
@@ -66,6 +74,8 @@ def plain(error: FeedhubError) -> Response:
     """The error as one line of text."""
     response = Response(f"{error}\n", status=status_of(error), content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
+    if isinstance(error, Moved):
+        response.headers["Location"] = error.location
     return response
 
 
@@ -101,6 +111,8 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(FeedhubError)
     def ours(error: FeedhubError) -> Response:
+        if isinstance(error, Moved):
+            return plain(error)
         status = status_of(error)
         if status >= 500:
             log.error("%s %s: %s", request.method, request.path, error)

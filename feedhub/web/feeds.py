@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import Headers
 
-from feedhub.errors import FeedhubError
+from feedhub.errors import FeedhubError, Gone, Moved
 from feedhub.web.context import the_hub
 from feedhub.web.errors import plain
 from feedhub.web.security import FOR_ALL
@@ -45,16 +45,12 @@ def rendered(**_: str) -> Response:
     """One public address as bytes; conditional, compressed once, the same for everybody."""
     query = request.query_string.decode("ascii", "replace")
     made = the_hub().render(f"{request.path}?{query}" if query else request.path)
-    if made.location:
-        response = Response(status=made.status, headers={"Location": made.location})
-        response.headers["Cache-Control"] = FOR_ALL
-        return response
     ready = Ready.of(made, {})
     copy = ready.copy_for(request.environ)
-    if made.status == 200 and ready.is_known(request.environ, copy):
+    if ready.is_known(request.environ, copy):
         return Unchanged(headers=copy.unchanged)
     body = made.zipped if copy is ready.zipped else made.body
-    return Response(body, status=made.status, headers=copy.full)
+    return Response(body, headers=copy.full)
 
 
 @bp.after_request
@@ -71,5 +67,8 @@ def open_to_all(response: Response) -> Response:
 
 @bp.errorhandler(FeedhubError)
 def refuse(error: FeedhubError) -> Response:
-    """A sentence in plain text: feed readers show it as it is."""
-    return plain(error)
+    """A sentence in plain text: feed readers show it as it is. What moved or is gone for good may be remembered."""
+    response = plain(error)
+    if isinstance(error, (Moved, Gone)):
+        response.headers["Cache-Control"] = FOR_ALL
+    return response

@@ -172,8 +172,6 @@ class ShelfFront:
             made = self.hub.render(address)
         except Exception:  # noqa: BLE001 - the application meets it again, and knows what to say and log
             return None, None
-        if made.status != 200 or made.location:
-            return None, None
         ready = Ready.of(made, self.standing)
         if len(names) >= NAMES:
             names.clear()

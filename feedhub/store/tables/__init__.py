@@ -15,7 +15,16 @@ from feedhub.store.tables.log import (
     publication,
     reminder,
 )
-from feedhub.store.tables.notices import dated, notice, notice_term, notice_text, reference, revision, sighting
+from feedhub.store.tables.notices import (
+    dated,
+    notice,
+    notice_bits,
+    notice_term,
+    notice_text,
+    reference,
+    revision,
+    sighting,
+)
 from feedhub.store.tables.push import delivery, subscribe_request, subscription
 from feedhub.store.tables.watching import authority, check, content, host, outage, snapshot, source
 
@@ -37,6 +46,7 @@ __all__ = [
     "login_attempt",
     "metadata",
     "notice",
+    "notice_bits",
     "notice_term",
     "notice_text",
     "outage",

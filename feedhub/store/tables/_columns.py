@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, String, false, true
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, MetaData, String, false, true
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -61,3 +61,13 @@ def number_column(name: str) -> Column[int]:
 def flag_column(name: str, *, default: bool = False) -> Column[bool]:
     """A yes or no, no when nothing is said."""
     return Column(name, Boolean, nullable=False, server_default=true() if default else false())
+
+
+def bits_columns() -> tuple[Column[Any], ...]:
+    """A filter name and value, a page of numbers, and one bit for each of these (`bits.py`)."""
+    return (
+        key_column("name", 20),
+        key_column("value"),
+        Column("page", Integer, primary_key=True, autoincrement=False),
+        Column("bits", LargeBinary, nullable=False),
+    )

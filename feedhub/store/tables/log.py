@@ -9,14 +9,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
-from feedhub.store.tables._columns import Instant, key_column, metadata
+from feedhub.store.tables._columns import Instant, bits_columns, key_column, metadata
 
 instance = Table("instance", metadata, key_column("name", 60), Column("value", Text, nullable=False))
 
@@ -61,14 +60,7 @@ announcement_term = Table(
 )
 
 #: For each filter value and page of the log one bit an announcement (`bits.py`).
-announcement_bits = Table(
-    "announcement_bits",
-    metadata,
-    key_column("name", 20),
-    key_column("value"),
-    Column("page", Integer, primary_key=True, autoincrement=False),
-    Column("bits", LargeBinary, nullable=False),
-)
+announcement_bits = Table("announcement_bits", metadata, *bits_columns())
 
 reminder = Table(
     "reminder",

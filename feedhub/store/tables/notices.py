@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from feedhub.store.tables._columns import Instant, key_column, metadata, number_column, text_column
+from feedhub.store.tables._columns import Instant, bits_columns, key_column, metadata, number_column, text_column
 
 notice = Table(
     "notice",
@@ -45,6 +45,9 @@ notice_term = Table(
     Column("notice_id", String(40), ForeignKey("notice.id"), primary_key=True),
     Index("ix_notice_term_of", "notice_id", "name", "value"),
 )
+
+#: For each filter value and page of `notice_text.number` one bit a notice (`bits.py`).
+notice_bits = Table("notice_bits", metadata, *bits_columns())
 
 #: The dates of notices as they stand in calendars: a yearly one has a row for each of its next turns (from 1). `month`
 #: counts months since the year 0; `wide` dates are quarters, halves and years.
