@@ -18,7 +18,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 def clean(text: str) -> str:
     """One line of safe plain text: NFC, no control, bidi, zero-width or surrogate characters, single spaces."""
     # Nothing unsafe is printable, and nearly every text is: feeds clean a hundred pieces an entry.
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if text.isprintable() and "  " not in text and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return text.strip()
     if not text.isprintable():
         text = _UNSAFE.sub("", text)

@@ -219,7 +219,9 @@ def _outage(shown: ShownOutage, instance: Instance) -> list[Entry]:
 def _said(value: Announcement, notice: Notice) -> str:
     """What the announcement says beyond the notice's own summary, which stands in every entry anyway."""
     own = (notice.summary, notice.title)
-    return "" if any(shorten(value.summary, 200) == shorten(text, 200) for text in own) else value.summary
+    if not value.summary or value.summary in own:
+        return ""
+    return "" if shorten(value.summary, 200) in (shorten(text, 200) for text in own) else value.summary
 
 
 def _noticed(stands: Unread[str, Notice], notice_id: str, page: StatePage) -> Entry:

@@ -199,9 +199,8 @@ def country(code: str) -> str:
 
 def milestone(value: Milestone) -> str:
     """The milestone's kind in lower case, with its subject."""
-    kind = _MILESTONE[value.kind]
-    subject = clean(value.subject)
-    return f"{kind} ({shorten(subject, 80)})" if subject else kind
+    kind, subject = _MILESTONE[value.kind], shorten(value.subject, 80)
+    return f"{kind} ({subject})" if subject else kind
 
 
 def topics(requirements: Sequence[Requirement]) -> tuple[str, ...]:
@@ -212,7 +211,8 @@ def topics(requirements: Sequence[Requirement]) -> tuple[str, ...]:
 # -- titles
 def plain(text: str) -> str:
     """Text for a place where some programs expect HTML: nothing in it can be taken for a tag."""
-    return clean(re.sub(r"<(?=[A-Za-z/!?])", "‹", _TAG.sub(" ", clean(text))))
+    text = clean(text)
+    return clean(re.sub(r"<(?=[A-Za-z/!?])", "‹", _TAG.sub(" ", text))) if "<" in text else text
 
 
 def notice_title(notice: Notice) -> str:
