@@ -122,6 +122,16 @@ def test_an_unknown_authority_is_named_by_its_id() -> None:
 
 
 # -- CSV
+def test_a_csv_names_articles_conventions_and_thresholds_and_gives_them_back() -> None:
+    asked = requirement(cites=("ILO C029", "ILO C105"), threshold="221,000 EUR; 100 employees")
+    found = notice(requirements=(asked, replace(asked, id="r2", topic="forced_labour", threshold="100 employees")))
+    (row,) = table(found)
+    assert (row["cites"], row["threshold"]) == ("ILO C029; ILO C105", "221,000 EUR; 100 employees")
+    (draft,) = exchange.drafts(b"".join(exchange.csv([found], AUTHORITIES, INSTANCE)), "export.csv") or []
+    assert {r.cites for r in draft.requirements} == {("ILO C029", "ILO C105")}
+    assert {r.threshold for r in draft.requirements} == {"221,000 EUR; 100 employees"}
+
+
 def test_a_csv_has_a_line_a_milestone_and_one_for_a_notice_without_dates() -> None:
     rows = table(notice(milestones=(milestone(), milestone(id="m2"))), notice(id="n-2", milestones=()))
     assert [(r["notice_id"], r["milestone_id"]) for r in rows] == [("n-1", "m1"), ("n-1", "m2"), ("n-2", "")]

@@ -195,6 +195,8 @@ def _as_row(cells: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> dict
             "clause": clause,
             "evidence": [e for e in evidence if e in kinds and topic in kinds[e].topics],
             "laws": _split(cells.get("laws", "")),
+            "cites": _split(cells.get("cites", "")),
+            "threshold": cells.get("threshold", ""),
             "quote": cells.get("quote", ""),
         }
         for topic in _split(cells.get("topics", "") or cells.get("topic", ""))

@@ -56,7 +56,7 @@ COLUMNS = (
         "status",
         "previous_date",
     ),
-    *("milestone_trust", "original", "first_recorded", "updated"),
+    *("milestone_trust", "original", "first_recorded", "updated", "cites", "threshold"),
 )
 _MARK = "\ufeff"  # without it spreadsheet programs read UTF-8 as the machine's old character set
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -121,6 +121,8 @@ def _notice_cells(notice: Notice, authority: Authority | None, instance: Instanc
         "original": row["source"]["url"],
         "first_recorded": row["first_recorded"],
         "updated": row["updated"],
+        "cites": _joined(c for r in required for c in r.cites),
+        "threshold": _joined(part for r in required for part in r.threshold.split("; ")),
     }
 
 
