@@ -53,7 +53,7 @@ class Seen:
 def look(text: str, start: int, end: int, words: Lexicon, low: str = "", hits: list[Hit] | None = None) -> Seen:
     """The topics of the sentence `text[start:end]`; `count` adds the rest, where it is worth the while.
 
-    `low` is the sentence in `plain`, `hits` its topics, both where they are known already.
+    `low` is the sentence in `plain`, `hits` its topics wherever they are counted from, both where they are known already.
     """
     found = Seen(start, end, text[start:end], view(text[start:end], low))
     for hit in outermost(words.topics(found.seen.text) if hits is None else hits):

@@ -40,6 +40,8 @@ _NOT_THEIRS = ("oppose", "private", "report", "noise")
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
 _HALF = re.compile("[\ud800-\udfff]")
+#: Without one of these, as far as a `ROW` reaches beyond it, no sentence of a passage is one.
+_CELLED, _REACH = re.compile(r"[:|]"), 66
 #: Sentences on which the learned opinion is asked at once: their number costs hardly more than one of them.
 _AT_ONCE = 200
 #: What is told of a sentence to the learned opinion: the points after it was heard.
@@ -53,6 +55,32 @@ class _Weighed(NamedTuple):
     points: Score
     topics: dict[str, float]
     told: Told | None
+
+
+class Standing(NamedTuple):
+    """A text with what stands above it: its headings, and the intro of its list or the header of its table."""
+
+    text: str
+    heading: str = ""
+    intro: str = ""
+
+
+class _Waiting(NamedTuple):
+    """The sentences of a passage until the learned opinion is heard, and the list that their signals go into."""
+
+    sentences: list[_Weighed]
+    language: str
+    into: list[Signal]
+
+
+class _Found(NamedTuple):
+    """What a sentence comes to, before the dates beside it are known."""
+
+    points: Score
+    topics: tuple[str, ...]
+    stage: Stage
+    required: bool
+    confidence: float
 
 
 def judge(
@@ -70,24 +98,38 @@ def judge(
     `hear` joins the learned opinion with the points of the rules; training and measuring bring their own. Half
     characters (lone surrogates), which no output can hold, are read and quoted as U+FFFD.
     """
-    text, heading, intro = (_HALF.sub("\ufffd", t) for t in (text, heading, intro))
-    language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang)
-    words = lexicon(language)
-    low = plain(text)
-    places = _places(text, low, words)
-    out: list[Signal] = []
-    waiting: list[list[_Weighed]] = []
+    standing = [Standing(text, heading, intro)]
+    return judge_all(standing, lang=lang, page_date=page_date, country=country, hear=hear)[0]
+
+
+def judge_all(
+    standing: Sequence[Standing],
+    *,
+    lang: str = "",
+    page_date: date | None = None,
+    country: str = "",
+    hear: Hear | None = None,
+) -> list[list[Signal]]:
+    """The signals of each of some texts, as `judge` gives them; many short ones at once cost less."""
+    out: list[list[Signal]] = [[] for _ in standing]
+    waiting: list[_Waiting] = []
     size = 0
-    for passage in passages(text, language, heading, intro):
-        hits = _hits(passage, low, places, words)
-        if hits or _speaks(passage.heading, language) or _speaks(passage.intro, language):
-            seen = _looked(passage, low, hits, words)
-            waiting.append(_weighed(seen, passage, words, page_date, country))
-            size += len(waiting[-1])
-        if size >= _AT_ONCE:
-            out += _signals(waiting, language, page_date, hear)
-            waiting, size = [], 0
-    return out + _signals(waiting, language, page_date, hear)
+    for into, piece in zip(out, standing, strict=True):
+        text, heading, intro = (_HALF.sub("\ufffd", t) for t in piece)
+        language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang)
+        words, low = lexicon(language), plain(text)
+        places = _places(text, low, words)
+        for passage in passages(text, language, heading, intro):
+            hits = _hits(passage, low, places, words)
+            if hits or _speaks(passage.heading, language) or _speaks(passage.intro, language):
+                weighed = _weighed(passage, low, hits, words, page_date, country)
+                waiting.append(_Waiting(weighed, language, into))
+                size += len(weighed)
+            if size >= _AT_ONCE:
+                _signals(waiting, page_date, hear)
+                waiting, size = [], 0
+    _signals(waiting, page_date, hear)
+    return out
 
 
 def _hits(passage: Passage, low: str, places: Sequence[int], words: Lexicon) -> Sequence[Hit]:
@@ -98,7 +140,7 @@ def _hits(passage: Passage, low: str, places: Sequence[int], words: Lexicon) -> 
         return ()
     if gaps(passage.text[start:end]):
         return (Hit("topic", "", start - 1, end + 1),)
-    return [h._replace(start=h.start + start, end=h.end + start) for h in words.topics(low[start:end])]
+    return words.topics(low[start:end], start)
 
 
 def _looked(passage: Passage, low: str, hits: Sequence[Hit], words: Lexicon) -> list[Seen]:
@@ -107,8 +149,7 @@ def _looked(passage: Passage, low: str, hits: Sequence[Hit], words: Lexicon) -> 
     for start, end in passage.sentences:
         near = [h for h in hits if h.start < end and start < h.end]
         whole = all(start <= h.start and h.end <= end for h in near)
-        inside = [h._replace(start=h.start - start, end=h.end - start) for h in near] if whole else None
-        out.append(look(passage.text, start, end, words, low[start:end], inside))
+        out.append(look(passage.text, start, end, words, low[start:end], near if whole else None))
     return out
 
 
@@ -124,12 +165,15 @@ def _speaks(text: str, language: str) -> bool:
 
 
 def _weighed(
-    seen: list[Seen], passage: Passage, words: Lexicon, page_date: date | None, country: str
+    passage: Passage, low: str, hits: Sequence[Hit], words: Lexicon, page_date: date | None, country: str
 ) -> list[_Weighed]:
     """The sentences of a passage by the rules; none of a passage without a topic."""
     above = _context(passage.heading, words.language)
     lead = _context(passage.intro, words.language)
-    if not any(s.topics for s in (*seen, lead)) and not _lends(above, passage, words):
+    if not hits and not lead.topics and not _lends(above, passage, low, words):
+        return []
+    seen = _looked(passage, low, hits, words)
+    if hits and not any(s.topics for s in (*seen, lead)) and not _lends(above, passage, low, words):
         return []
     text, first, last = passage.text, seen[0].start, seen[-1].end
     dates = find(text[first:last].replace("\n", " "), words.language, page_date, country)
@@ -153,28 +197,24 @@ def _weighed(
     return out
 
 
-def _signals(
-    waiting: Sequence[Sequence[_Weighed]], language: str, page_date: date | None, hear: Hear | None
-) -> list[Signal]:
-    """The signals of weighed passages after the learned opinion of their sentences was heard."""
-    told = [w.told for passage in waiting for w in passage if w.told]
+def _signals(waiting: Sequence[_Waiting], page_date: date | None, hear: Hear | None) -> None:
+    """Hand out the signals of weighed passages after the learned opinion of their sentences was heard."""
+    told = [w.told for passage in waiting for w in passage.sentences if w.told]
     heard = iter([hear(t) for t in told] if hear else _heard(told))
-    out: list[Signal] = []
-    for passage in waiting:
-        found = [_signal(w.own, next(heard) if w.told else w.points, w.topics, language) for w in passage]
-        signals = {i: signal for i, signal in enumerate(found) if signal}
-        seen = [w.own for w in passage]
-        out += [_with_dates(i, signals, seen, page_date) for i in signals]
-    return out
+    for sentences, language, into in waiting:
+        found = [_found(w.own, next(heard) if w.told else w.points, w.topics) for w in sentences]
+        seen = [w.own for w in sentences]
+        into += [_signal(i, one, seen, found, page_date, language) for i, one in enumerate(found) if one]
 
 
-def _lends(above: Seen, passage: Passage, words: Lexicon) -> bool:
+def _lends(above: Seen, passage: Passage, low: str, words: Lexicon) -> bool:
     """False when the topic of a heading cannot count below it: others said it, or the passage names no duty."""
     if not above.strong(_core()) or above.has(*_NOT_THEIRS):
         return False
-    if passage.intro or any(ROW.match(passage.text, start) for start, _ in passage.sentences):
+    if passage.intro or words.holds(low[passage.start : passage.end], DUTIES):
         return True
-    return any(hit.name in DUTIES for hit in words.cues(plain(passage.text[passage.start : passage.end])))
+    celled = _CELLED.search(passage.text, passage.start, passage.end + _REACH)
+    return celled is not None and any(ROW.match(passage.text, start) for start, _ in passage.sentences)
 
 
 @lru_cache(maxsize=1024)
@@ -223,7 +263,8 @@ def _heard(told: Sequence[Told]) -> list[Score]:
     return [joined(t.own, t.points, sure, t.above) for t, sure in zip(told, scorer.opinions(told), strict=True)]
 
 
-def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -> Signal | None:
+def _found(own: Seen, points: Score, topics: dict[str, float]) -> _Found | None:
+    """What a sentence comes to by its own words; None for nothing that anybody need see."""
     core = _core()
     named = _named(topics, core)
     if not named or (own.text.endswith(":") and not own.strong(core)):
@@ -238,38 +279,39 @@ def _signal(own: Seen, points: Score, topics: dict[str, float], language: str) -
     confidence = min(HINT, max(points.confidence, _LEAST)) if told else points.confidence
     if not required and not told:
         confidence = min(confidence, ENOUGH - 0.01)
+    return _Found(points, named, stage, required, confidence)
+
+
+def _signal(
+    i: int, own: _Found, seen: Sequence[Seen], found: Sequence[_Found | None], page_date: date | None, language: str
+) -> Signal:
+    """A sentence's signal, with the dates of neighbours that say nothing, and the verdict whether it lies ahead."""
+    words, near = seen[i], [n for n in (i - 1, i + 1) if 0 <= n < len(seen)]
+    dates = (*words.dates, *(d for n in near if not found[n] for d in seen[n].dates))
+    known = dates or (seen[i - 1].dates if i else ())
+    ahead = stages.upcoming([words, *(seen[n] for n in near)], known, page_date)
+    named = words.named
     return Signal(
-        text=own.text,
-        start=own.start,
-        end=own.end,
-        is_requirement=required,
-        upcoming=False,
-        topics=named,
-        clause=_clause(own),
-        stage=stage,
-        dates=own.dates,
-        confidence=round(confidence, 3),
-        rules=points.rules,
-        trigger=_trigger(own),
-        evidence=own.named.get("evidence", ()),
-        laws=own.named.get("law", ()),
-        cites=cited(own.text, own.named.get("convention", ())),
-        threshold=threshold(own.text),
-        products=own.named.get("product", ()),
-        audience=next(iter(own.named.get("audience", ())), ""),
+        text=words.text,
+        start=words.start,
+        end=words.end,
+        is_requirement=own.required,
+        upcoming=ahead,
+        topics=own.topics,
+        clause=_clause(words),
+        stage=stages.settled(own.stage, ahead=ahead),
+        dates=dates,
+        confidence=round(own.confidence, 3),
+        rules=own.points.rules,
+        trigger=_trigger(words),
+        evidence=named.get("evidence", ()),
+        laws=named.get("law", ()),
+        cites=cited(words.text, named.get("convention", ())),
+        threshold=threshold(words.text),
+        products=named.get("product", ()),
+        audience=next(iter(named.get("audience", ())), ""),
         language=language,
     )
-
-
-def _with_dates(i: int, signals: dict[int, Signal], seen: list[Seen], page_date: date | None) -> Signal:
-    """A signal with the dates of neighbours that say nothing of their own, and the verdict whether it lies ahead."""
-    near = [n for n in (i - 1, i + 1) if 0 <= n < len(seen) and n not in signals]
-    more = tuple(d for n in near for d in seen[n].dates)
-    around = [seen[i], *(seen[n] for n in (i - 1, i + 1) if 0 <= n < len(seen))]
-    signal = replace(signals[i], dates=signals[i].dates + more)
-    known = signal.dates or (seen[i - 1].dates if i else ())
-    ahead = stages.upcoming(around, known, page_date)
-    return replace(signal, upcoming=ahead, stage=stages.settled(signal.stage, ahead=ahead))
 
 
 def _named(topics: dict[str, float], core: frozenset[str]) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def _regex(words: list[str]) -> str:
             continue
         if not gap:
             out += _BETWEEN
-        out += "(?:" + "|".join(_word(choice) for choice in word.split("/")) + ")"
+        out += rf"(?<!\w)(?:{'|'.join(_word(choice) for choice in word.split('/'))})(?!\w)"
         gap = False
     return out
 
@@ -123,7 +123,7 @@ def _word(choice: str) -> str:
     core = _BETWEEN.join(re.escape(part) for part in choice.strip("*").split("_"))
     left = r"\w{0,30}" if choice.startswith("*") else ""
     right = r"\w{0,30}" if choice.endswith("*") else ""
-    return rf"(?<!\w){left}{core}{right}(?!\w)"
+    return left + core + right
 
 
 def _anchors(pattern: Pattern) -> set[Anchor]:
@@ -176,6 +176,7 @@ class Lexicon:
             True: self._automaton([p for p in patterns if p.kind == "topic"]),
             False: self._automaton([p for p in patterns if p.kind != "topic"]),
         }
+        self._narrow: dict[frozenset[str], tuple[ahocorasick_rs.AhoCorasick, list[Owners]]] = {}
 
     @staticmethod
     def _automaton(patterns: list[Pattern]) -> tuple[ahocorasick_rs.AhoCorasick, list[Owners]]:
@@ -189,76 +190,78 @@ class Lexicon:
         ]
         return ahocorasick_rs.AhoCorasick(list(table)), owners
 
-    def topics(self, text: str) -> list[Hit]:
-        """Topic hits in a view's text, in order."""
-        return self._find(text, topics=True)
+    def topics(self, text: str, at: int = 0) -> list[Hit]:
+        """Topic hits in a view's text, in order; offsets count from `at`."""
+        return self._find(text, at, *self._automata[True])
 
     def places(self, text: str) -> list[int]:
         """Where in a view's text a topic may begin, in order: a passage that holds none of them has none."""
         automaton, owners = self._automata[True]
-        last = len(text)
+        edges = _edges(text)
         found = []
         for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
             begins, ends, _ = owners[index]
-            if not (begins and start and _wordly(text[start - 1])) and not (ends and end < last and _wordly(text[end])):
+            if not (begins and edges[start].isalnum()) and not (ends and edges[end + 1].isalnum()):
                 found.append(start)
         return found
 
     def cues(self, text: str) -> list[Hit]:
         """All other hits in a view's text, in order."""
-        return self._find(text, topics=False)
+        return self._find(text, 0, *self._automata[False])
 
-    def _find(self, text: str, *, topics: bool) -> list[Hit]:
-        automaton, owners = self._automata[topics]
+    def holds(self, text: str, names: frozenset[str]) -> bool:
+        """Whether a view's text has a hit of one of these names that is no topic."""
+        if names not in self._narrow:
+            self._narrow[names] = self._automaton([p for p in self.patterns if p.kind != "topic" and p.name in names])
+        return bool(self._find(text, 0, *self._narrow[names], first=True))
+
+    @staticmethod
+    def _find(
+        text: str, at: int, automaton: ahocorasick_rs.AhoCorasick, owners: list[Owners], *, first: bool = False
+    ) -> list[Hit]:
         hits: list[Hit] = []
         tried: set[Pattern] = set()
         words: set[str] = set()
-        last = len(text)
+        edges = _edges(text)
         for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
             begins, ends, anchors = owners[index]
-            inside = start > 0 and _wordly(text[start - 1])
+            inside = edges[start].isalnum()
             if begins and inside:
                 continue
-            goes_on = end < last and _wordly(text[end])
+            goes_on = edges[end + 1].isalnum()
             if ends and goes_on:
                 continue
             for pattern, _, before, after, single in anchors:
                 if (inside and not before) or (goes_on and not after):
                     continue
                 if single:
-                    left = _begun(text, start) if before else start
-                    right = _ended(text, end) if after else end
-                    hits.append(Hit(pattern.kind, pattern.name, left, right, pattern.weight))
+                    left, right = start, end
+                    while edges[left].isalnum() and before:
+                        left -= 1
+                    while edges[right + 1].isalnum() and after:
+                        right += 1
+                    hits.append(Hit(pattern.kind, pattern.name, left + at, right + at, pattern.weight))
                 elif pattern not in tried:
                     tried.add(pattern)
                     words = words or set(_WORD.findall(text))
                     if pattern.possible(text, words):
-                        found = pattern.expression.finditer(text)
-                        hits += [Hit(pattern.kind, pattern.name, *m.span(), pattern.weight) for m in found]
-        hits.sort(key=_place)
+                        for found in pattern.expression.finditer(text):
+                            left, right = found.span()
+                            hits.append(Hit(pattern.kind, pattern.name, left + at, right + at, pattern.weight))
+            if first and hits:
+                return hits
+        if len(hits) > 1:
+            hits.sort(key=_place)
         return hits
+
+
+def _edges(text: str) -> str:
+    """The characters before (from 0) and after (from 1) each place of a text; all that stands in words is alphanumeric."""
+    return f" {text.replace('_', 'x')} "
 
 
 def _place(hit: Hit) -> tuple[int, int, str, str]:
     return hit.start, -hit.end, hit.kind, hit.name
-
-
-def _begun(text: str, start: int) -> int:
-    """Where the word of a match begins."""
-    while start and _wordly(text[start - 1]):
-        start -= 1
-    return start
-
-
-def _ended(text: str, end: int) -> int:
-    """Where the word of a match ends."""
-    while end < len(text) and _wordly(text[end]):
-        end += 1
-    return end
-
-
-def _wordly(character: str) -> bool:
-    return character.isalnum() or character == "_"
 
 
 @cache

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache, partial
-from itertools import groupby
+from functools import partial
+from itertools import groupby, islice
 
 from feedhub import taxonomy
-from feedhub.detect.judge import judge
+from feedhub.detect.judge import Standing, judge, judge_all
 from feedhub.detect.language import identify
 from feedhub.detect.milestones import milestones
 from feedhub.detect.stages import STARTS
@@ -54,6 +56,11 @@ _FIRMNESS = (
     Stage.WITHDRAWN,
     Stage.INTENTION,
 )
+_Key = tuple[Standing, str, date | None, str]
+#: Signals of blocks judged before, and how many blocks are remembered.
+_kept: dict[_Key, tuple[Signal, ...]] = {}
+_MOST_KEPT = 10_000
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -78,20 +85,32 @@ def examine(document: Document, *, lang: str = "", page_date: date | None = None
     """The signals of a document block by block, each judged under its headings, list intro or table header."""
     body = " ".join(b.text for b in document.blocks[:40])
     language = lang or document.language or identify(f"{document.title} {body}")
-    out: list[Finding] = []
-    for index, block in enumerate(document.blocks):
-        if block.kind == "heading" or not block.text.strip():
-            continue
-        heading = ". ".join(part.rstrip(".: ") for part in block.path[-2:] if part)
-        found = _judged(block.text, language, page_date, heading, block.intro, country)
-        out.extend(Finding(signal, block, index) for signal in found)
-    return out
+    said = [(i, b) for i, b in enumerate(document.blocks) if b.kind != "heading" and b.text.strip()]
+    found = _judged([_standing(b) for _, b in said], language, page_date, country)
+    return [Finding(s, block, i) for (i, block), signals in zip(said, found, strict=True) for s in signals]
 
 
-@lru_cache(maxsize=10_000)
-def _judged(text: str, lang: str, page_date: date | None, heading: str, intro: str, country: str) -> tuple[Signal, ...]:
-    """The signals of a block; a feed or page that changed says mostly what it said before, of the same day."""
-    return tuple(judge(text, lang=lang, page_date=page_date, heading=heading, intro=intro, country=country))
+def _standing(block: Block) -> Standing:
+    return Standing(block.text, ". ".join(part.rstrip(".: ") for part in block.path[-2:] if part), block.intro)
+
+
+def _judged(standing: Sequence[Standing], lang: str, page_date: date | None, country: str) -> list[tuple[Signal, ...]]:
+    """The signals of blocks; a feed or page that changed says mostly what it said before, of the same day."""
+    keys = [(piece, lang, page_date, country) for piece in standing]
+    known = {key: found for key in keys if (found := _kept.get(key)) is not None}
+    new = list(dict.fromkeys(key for key in keys if key not in known))
+    judged = judge_all([key[0] for key in new], lang=lang, page_date=page_date, country=country)
+    known.update(zip(new, map(tuple, judged), strict=True))
+    _keep({key: known[key] for key in new})
+    return [known[key] for key in keys]
+
+
+def _keep(new: Mapping[_Key, tuple[Signal, ...]]) -> None:
+    """Remember what was judged, and forget what was remembered first."""
+    with _lock:
+        _kept.update(new)
+        for key in list(islice(_kept, max(0, len(_kept) - _MOST_KEPT))):
+            del _kept[key]
 
 
 def drafts(

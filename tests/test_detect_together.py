@@ -1,0 +1,59 @@
+"""Texts judged together get what each gets alone; what was judged is remembered, and not without end."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from feedhub import detect
+from feedhub.detect import judge, sections
+from feedhub.detect.lexicon import lexicon
+from feedhub.detect.scoring import DUTIES
+from feedhub.model import Block, Document
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+ROWS = [json.loads(line) for p in sorted(CORPUS.glob("*.jsonl")) for line in p.read_text(encoding="utf-8").splitlines()]
+DUTY = "Suppliers must disclose the factories of all laptops."
+
+
+def test_texts_judged_together_get_what_each_gets_alone() -> None:
+    texts = [r["text"] for r in ROWS[::3]]
+    together = judge.judge_all([judge.Standing(t) for t in texts])
+    assert together == [judge.judge(t) for t in texts]
+    assert sum(map(len, together)) > 2 * judge._AT_ONCE
+
+
+def test_each_block_has_its_own_heading_and_intro() -> None:
+    blocks = (
+        Block("the names of all factories", "item", ("Duties",), "Suppliers must disclose:"),
+        Block("the names of all factories", "item", ("Wishes",), "We would be glad to see:"),
+    )
+    found = detect.examine(Document(title="", language="en", blocks=blocks))
+    assert [f.index for f in found if f.signal.is_requirement] == [0]
+
+
+def test_a_block_that_was_judged_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Document(title="", language="en", blocks=(Block(DUTY), Block("We buy chairs."), Block(DUTY)))
+    first = detect.examine(page)
+    monkeypatch.setattr(
+        sections, "judge_all", lambda standing, **_: [] if not standing else pytest.fail("judged again")
+    )
+    assert detect.examine(page) == first
+    assert [f.index for f in first] == [0, 2]
+
+
+def test_what_was_judged_first_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sections, "_kept", {})
+    monkeypatch.setattr(sections, "_MOST_KEPT", 3)
+    for i in range(5):
+        detect.examine(Document(title="", language="en", blocks=(Block(f"{DUTY} ({i})"),)))
+    assert [key[0].text[-3:] for key in sections._kept] == ["(2)", "(3)", "(4)"]
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "fi", "fr"])
+def test_a_duty_is_seen_without_looking_for_all_that_fires(lang: str) -> None:
+    words = lexicon(lang)
+    texts = [r["text"].lower() for r in ROWS if r["lang"] == lang]
+    seen = [words.holds(t, DUTIES) for t in texts]
+    assert seen == [any(h.name in DUTIES for h in words.cues(t)) for t in texts]
+    assert {True, False} == set(seen)
