@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from icalendar import Calendar
+from icalendar.parser import Contentline
 from publish_examples import AUTHORITY, HOSTILE, INSTANCE, NOW, anything, milestone, notice, quarter, reader
 
 from feedhub.model import Milestone, MilestoneKind, MilestoneStatus, Notice, Precision, Stage, Trust, When
@@ -61,6 +63,15 @@ def first(*events: Event, **changes: object):
 
 def unfolded(body: bytes) -> list[str]:
     return body.replace(b"\r\n ", b"").decode().split("\r\n")
+
+
+ESCAPED = "\\^;,:abc d"
+
+
+@given(st.one_of(st.text(st.sampled_from(ESCAPED), max_size=400), st.text(st.characters(codec="utf-8"), max_size=200)))
+def test_lines_are_folded_where_icalendar_folds_them(text: str) -> None:
+    line = text.replace("\n", "")
+    assert calendars._Line(line).to_ical() == Contentline(line).to_ical()
 
 
 # -- the calendar

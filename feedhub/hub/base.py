@@ -126,7 +126,8 @@ class Base:
     def _known_values(self, lang: str) -> dict[str, dict[str, str]]:
         with self.store.reading() as tx:
             used = {name: finding.used_values(tx, name) for name in ("country", "lang")}
-        names = {a.id: a.name for a in self.bodies().values() if a.id not in self.renamed()}
+        former = self.renamed()
+        names = {a.id: a.name for a in self.bodies().values() if a.id not in former}
         label = self.taxonomy.label
         countries = {c: names.get(lang, names.get("en", c)) for c, names in self.taxonomy.countries.items()}
         langs = {v: v for v in (*taxonomy.LANGUAGES, *used["lang"])}
