@@ -145,3 +145,26 @@ def test_related_notices_come_by_their_next_date(filled: Hub) -> None:
 def test_the_window_of_dates_is_narrowed_by_the_filter(filled: Hub) -> None:
     narrow = Filter(sets=OWN.sets, since=date(2027, 3, 10), until=date(2027, 3, 10) + timedelta(days=1))
     assert filled.count_dates(narrow, *filled.ahead(24)) == MANY + 1  # the quarter touches it too
+
+
+def test_what_comes_first_are_days_of_different_notices_in_order_without_spans_and_cancelled_dates(
+    filled: Hub, clock: Clock
+) -> None:
+    me = Actor(1, "admin")
+    sooner = filled.post(
+        me,
+        draft(
+            CITY,
+            "Sooner",
+            milestones=(milestone("market_event", date(2027, 2, 1)), milestone("tender_closes", date(2027, 9, 1))),
+        ),
+    )
+    off = filled.post(me, draft(CITY, "Off", milestones=(milestone("market_event", date(2027, 1, 5)),)))
+    filled.withdraw(me, off.id, reason="No budget.", base_revision=1)
+    first, *others = filled.soonest(OWN)
+    assert (first.notice.id, first.day) == (sooner.id, date(2027, 2, 1))
+    assert [e.day for e in others] == [date(2027, 3, 10)] * 2
+    assert len({e.notice.id for e in (first, *others)}) == 3
+    clock.forward(days=90)
+    assert sooner.id not in {e.notice.id for e in filled.soonest(OWN)}
+    assert [e.day for e in filled.soonest(Filter(sets={"authority": (COUNTY,)}))] == [date(2027, 6, 30)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from loopback import Clock, Site, declare
 from loopback import page as a_page
-from web_house import CITY, COUNTY, NEW, House, open_house, send, token
+from web_house import CITY, COUNTY, NEW, House, draft, open_house, send, token
 
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Actor
@@ -129,6 +130,14 @@ def test_a_notice_needs_a_requirement_or_a_date(house: House) -> None:
         ("2027-q1", date(2027, 1, 1), Precision.QUARTER),
         ("2027-H2", date(2027, 7, 1), Precision.HALF),
         (" 2027 ", date(2027, 1, 1), Precision.YEAR),
+        ("2027-3-1", date(2027, 3, 1), Precision.DAY),
+        ("1.3.2027", date(2027, 3, 1), Precision.DAY),
+        ("01. 03. 2027", date(2027, 3, 1), Precision.DAY),
+        ("3/2027", date(2027, 3, 1), Precision.MONTH),
+        ("03.2027", date(2027, 3, 1), Precision.MONTH),
+        ("Q3 2027", date(2027, 7, 1), Precision.QUARTER),
+        ("2027 k3", date(2027, 7, 1), Precision.QUARTER),
+        ("H2/2027", date(2027, 7, 1), Precision.HALF),
     ],
 )
 def test_a_date_is_taken_as_exactly_as_it_was_typed(text: str, first: date, precision: Precision) -> None:
@@ -136,7 +145,8 @@ def test_a_date_is_taken_as_exactly_as_it_was_typed(text: str, first: date, prec
 
 
 @pytest.mark.parametrize(
-    "text", ["", "27", "2027-13", "2027-02-30", "2027-Q5", "1999", "2101-01-01", "1 March", "2027-3-1"]
+    "text",
+    ["", "27", "2027-13", "2027-02-30", "2027-Q5", "1999", "2101-01-01", "1 March", "1/3/2027", "Q5 2027", "32.1.2027"],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
@@ -156,6 +166,28 @@ def test_a_revision_starts_from_what_is_published_and_is_announced(house: House)
     assert after.revision == 2
     assert {m.when.first for m in after.living_milestones} == {date(2027, 2, 15), date(2027, 7, 1)}
     assert house.hub.recent(Filter())[0].kind.value == "moved"
+
+
+def test_when_a_requirement_must_be_met_stands_in_words_and_an_unchanged_form_changes_nothing(house: House) -> None:
+    asked = replace(draft().requirements[0], trigger="within_20_days")
+    notice = house.post(requirements=(asked, replace(asked, topic="living_wage", trigger="at_signature")))
+    client = house.buyer()
+    page = client.get(f"/desk/{notice.id}/revise").get_data(as_text=True)
+    assert 'value="Within 20 days"' in page
+    assert 'value="At signature"' in page
+    assert "at_signature" not in page
+    send(client, f"/desk/{notice.id}/revise", filled(page) | {"title": "Another title", "action": "publish"})
+    after = house.hub.notice(notice.id).notice
+    assert after.revision == 2
+    assert {r.trigger for r in after.requirements} == {"within_20_days", "at_signature"}
+
+
+def test_words_that_the_desk_offers_become_their_code(house: House) -> None:
+    page = house.buyer().get("/desk/new").get_data(as_text=True)
+    assert '<option value="At signature"></option>' in page
+    send(house.buyer(), "/desk/new", {**NEW, "requirements-0-trigger": "At signature", "action": "publish"})
+    (notice,) = house.hub.own_notices(Actor(1, "buyer", CITY))
+    assert notice.requirements[0].trigger == "at_signature"
 
 
 def filled(page: str) -> dict[str, object]:

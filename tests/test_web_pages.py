@@ -264,6 +264,36 @@ def test_the_horizon_tells_every_mark_in_words(house: House) -> None:
         assert "Factory lists" in house.text(f"/calendar/horizon?rows={rows}&months=36")
 
 
+def test_the_horizon_says_what_to_do_first_by_when_and_with_which_evidence(house: House) -> None:
+    house.post(CITY, title="Sooner", milestones=(milestone("consultation_closes", date(2026, 12, 1)),))
+    house.post(CITY, title="Later", milestones=(milestone("applies_from", date(2026, 12, 24)),))
+    page = house.text("/")
+    first = page.partition('aria-labelledby="first"')[2].partition("</section>")[0]
+    assert "In 7 days" in first
+    assert "Send your comments by then." in first
+    assert "Electronics Watch Factory Disclosure Form" in first
+    assert first.index("Sooner") < first.index("Later")
+
+
+def test_a_withdrawn_notice_says_why(house: House) -> None:
+    notice = house.post()
+    house.hub.withdraw(Actor(1, "buyer", CITY), notice.id, reason="The budget was not granted.", base_revision=1)
+    banner = house.text(f"/notices/{notice.id}").partition('class="banner"')[2].partition("</p>")[0]
+    assert "The budget was not granted." in banner
+
+
+def test_the_feed_builder_offers_first_what_notices_speak_of(house: House) -> None:
+    house.post(COUNTY)
+    countries = house.text("/feeds").partition("Country</legend>")[2].partition("</ul>")[0]
+    assert "United Kingdom" in countries
+
+
+def test_countries_stand_in_the_order_of_their_names(house: House) -> None:
+    heads = re.findall(r'<h2 id="c-[^"]*">([^<]*)', house.text("/authorities?ui=de"))
+    assert heads == sorted(heads, key=str.casefold)
+    assert "Schweden" in heads
+
+
 def test_the_month_is_a_table_with_headers(house: House) -> None:
     house.post()
     page = house.text("/calendar/2027/01")

@@ -251,3 +251,9 @@ def test_the_last_checks_say_their_reason_in_words_and_the_page_leads_to_the_fee
     assert "The server answered with an error page (404 Not Found)" in shown
     assert "error_page" not in shown
     assert 'href="/feeds/sources.atom"' in house.text("/sources")
+
+
+def test_kinds_of_sources_are_told_in_words(house: House):
+    page = house.signed_in("curator").get("/admin/sources/new").get_data(as_text=True)
+    assert 'value="page">Web page</option>' in page
+    assert ">eforms<" not in page

@@ -2,34 +2,62 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from feedhub.config import Settings
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Actor
-from feedhub.model import AuthorityRef, Clause, Draft, Evidence, Milestone, MilestoneKind, Precision, Requirement, When
-from feedhub.model import Stage as NoticeStage
-
-BODIES = (
-    ("se-lakeside", "City of Lakeside", "SE"),
-    ("se-north-buying", "North Buying Group", "SE"),
-    ("dk-harbour", "Harbour Municipality", "DK"),
-    ("nl-ict-category", "Category ICT Workplace", "NL"),
-    ("de-state-it", "Landesbetrieb für Informations- und Kommunikationstechnikbeschaffung Musterland", "DE"),
-    ("gb-universities", "Universities Purchasing Union", "GB"),
-    ("no-fjord", "Fjord County", "NO"),
-    ("ch-cantons", "Partnership of Cantons", "CH"),
-    ("fi-lakes", "Lake District Procurement", "FI"),
-    ("at-alps", "Bundesgesellschaft Alpenland", "AT"),
-    ("be-canals", "Canal Region Central Purchasing", "BE"),
-    ("ie-coast", "Coastal Health Service", "IE"),
+from feedhub.model import (
+    AuthorityRef,
+    Clause,
+    Draft,
+    Evidence,
+    Filter,
+    Milestone,
+    MilestoneKind,
+    Precision,
+    Requirement,
+    When,
 )
+from feedhub.model import Stage as NoticeStage
+from feedhub.store import subscriptions
+
+#: Id, name, country, role, and what its second watched page is for.
+BODIES = (
+    ("se-lakeside", "City of Lakeside", "SE", "public_buyer", "supplier_code"),
+    ("se-north-buying", "North Buying Group", "SE", "central_purchasing_body", "market_engagement"),
+    ("dk-harbour", "Harbour Municipality", "DK", "public_buyer", "upcoming_procurement"),
+    ("nl-ict-category", "Category ICT Workplace", "NL", "central_purchasing_body", "guidance"),
+    (
+        "de-state-it",
+        "Landesbetrieb für Informations- und Kommunikationstechnikbeschaffung Musterland",
+        "DE",
+        "central_purchasing_body",
+        "supplier_code",
+    ),
+    ("gb-universities", "Universities Purchasing Union", "GB", "purchasing_consortium", "newsletter"),
+    ("no-fjord", "Fjord County", "NO", "public_buyer", "guidance"),
+    ("ch-cantons", "Partnership of Cantons", "CH", "central_purchasing_body", "upcoming_procurement"),
+    ("fi-lakes", "Lake District Procurement", "FI", "purchasing_consortium", "news"),
+    ("at-alps", "Bundesgesellschaft Alpenland", "AT", "central_purchasing_body", "market_engagement"),
+    ("be-canals", "Canal Region Central Purchasing", "BE", "central_purchasing_body", "supplier_code"),
+    ("ie-coast", "Coastal Health Service", "IE", "public_buyer", "guidance"),
+)
+TITLES = {
+    "supplier_code": "Code of conduct for suppliers",
+    "market_engagement": "Dialogue with the market",
+    "upcoming_procurement": "Planned purchases",
+    "guidance": "Guidance on contract terms",
+    "newsletter": "Newsletter for suppliers",
+    "news": "News for suppliers",
+}
 LONG = (
     "National framework agreement 2028–2032 for end-user devices, peripherals, docking stations and related services: "
     "market consultation on disclosure of production sites below the first tier"
@@ -49,59 +77,90 @@ ASKED = (
     ("Supply chain map at selection", "forced_labour", "laptops", "modern_slavery_statement"),
     ("Complaint channel for factory workers", "grievance_mechanism", "monitors", ""),
     ("Access for independent monitors", "independent_monitoring", "printers", ""),
-    (
-        LONG,
-        "supply_chain_transparency",
-        "laptops",
-        "ew_factory_disclosure_form",
-    ),
+    (LONG, "supply_chain_transparency", "laptops", "ew_factory_disclosure_form"),
 )
 TEXT = "Suppliers name the final assembly site of each model within 20 working days of signature, and keep the list current."
 QUOTE = "The market is invited to comment on the draft clauses until the date above."
-WATCHED = (
-    "From 1 September 2027 all suppliers of laptops must disclose the names and addresses of their factories.",
-    "Suppliers of servers shall submit a due diligence report by 31 March 2028.",
-    "Contractors must grant independent monitors access to their factories from 1 January 2028.",
-)
+#: What the watched pages say, by the end of their address.
+WATCHED = {
+    "policy": (
+        "From 1 September 2027 all suppliers of laptops must disclose the names and addresses of their factories.",
+        "Suppliers of servers shall submit a due diligence report by 31 March 2028.",
+        "Contractors must grant independent monitors access to their factories from 1 January 2028.",
+    ),
+    "second": (
+        "Contractors must sign the code of conduct for suppliers and pass it on to their subcontractors from 1 June 2027.",
+        "From 1 October 2027 bidders for mobile phones must prove the origin of tin, tantalum, tungsten, gold and cobalt.",
+    ),
+}
 ADMIN = Actor(1, "admin")
 
 
 @contextmanager
 def demonstration(folder: Path) -> Iterator[tuple[Hub, dict[str, str]]]:
     """A hub full of notices, and the ids that addresses of its pages need."""
-    with _pages() as site:
-        hub = _opened(folder, site)
-        ids = _posted(hub)
-        list(hub.check([f"{body}-policy" for body, _, _ in BODIES[:5]], due_only=False))
+    with _pages() as site, _opened(folder, BODIES, site) as (hub, behind):
+        _checked(hub)
+        ids = _posted(hub, behind)
+        for behind[0] in (9, 6, 2, 0):
+            _checked(hub)
+        _judged(hub)
+        _subscribed(hub)
+        (folder / "planned.json").write_text(json.dumps(_release(hub.today())), encoding="utf-8")
+        list(hub.import_files([folder / "planned.json"]))
+        found = {n.trust.value: n.id for n in hub.notices(Filter(), per_page=100).notices if n.notice_kind != "law"}
         question = hub.questions(ADMIN)[0].question.id
-        yield hub, {**ids, "question": question, "source": "se-lakeside-policy", "authority": "se-lakeside"}
-        hub.close()
+        yield hub, {**found, **ids, "question": question, "source": "se-lakeside-policy", "authority": "se-lakeside"}
 
 
-def _opened(folder: Path, site: str) -> Hub:
-    for body, name, country in BODIES:
+@contextmanager
+def only_one(folder: Path) -> Iterator[tuple[Hub, dict[str, str]]]:
+    """A hub with one notice of one authority."""
+    with _pages() as site, _opened(folder, BODIES[:1], site) as (hub, behind):
+        behind[0] = 0
+        yield hub, {"notice": hub.post(ADMIN, draft(hub.today(), 0)).id, "authority": BODIES[0][0]}
+
+
+@contextmanager
+def _opened(folder: Path, bodies: tuple[tuple[str, ...], ...], site: str) -> Iterator[tuple[Hub, list[int]]]:
+    """A hub that watches these bodies, and a list of how many days its clock is behind."""
+    for body, name, country, role, second in bodies:
         file = folder / "sources" / country.lower() / f"{body.split('-', 1)[1]}.toml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(
-            f'[authority]\nname = "{name}"\ncountry = "{country}"\nlanguages = ["en"]\n\n'
-            f'[[source]]\nid = "{body}-policy"\ntitle = "Responsible procurement policy"\nkind = "page"\n'
-            f'url = "{site}/{"gone" if body.startswith("nl") else body}"\nsignposts = "policy"\nevery = "24h"\n'
-            'seen = 2026-11-23\npublish = "review"\n[source.expect]\nat_least = 1\n',
-            encoding="utf-8",
-        )
+        lines = [f'[authority]\nname = "{name}"\ncountry = "{country}"\nrole = "{role}"\nlanguages = ["en"]']
+        lines.append(f'website = "https://www.{body}.example"\ncontact = "buying@{body}.example"')
+        for which, signposts in (("policy", "policy"), ("second", second)):
+            title = TITLES.get(signposts, "Responsible procurement policy")
+            place = "gone" if body.startswith("nl") else f"{body}/{which}"
+            lines.append(
+                f'\n[[source]]\nid = "{body}-{which}"\ntitle = "{title}"\nkind = "page"\nurl = "{site}/{place}"'
+            )
+            lines.append(f'signposts = "{signposts}"\nevery = "24h"\nseen = 2026-11-23')
+            lines.append(f'publish = "{"review" if which == "policy" else "detected"}"\n[source.expect]\nat_least = 1')
+        file.write_text("\n".join(lines), encoding="utf-8")
     env = {"FEEDHUB_DATA_DIR": str(folder / "data"), "FEEDHUB_SOURCES": str(folder / "sources"), "HOME": str(folder)}
-    return Hub.open(Settings.from_env({**env, "FEEDHUB_FETCH_ALLOW": "127.0.0.0/8"}))
+    env |= {"FEEDHUB_FETCH_ALLOW": "127.0.0.0/8", "FEEDHUB_SMTP_URL": "smtp://127.0.0.1:9"}
+    env |= {"FEEDHUB_PUSH_ALLOW": "127.0.0.0/8", "FEEDHUB_CONTACT": "feedhub@council.example"}
+    behind = [46]
+    hub = Hub.open(Settings.from_env(env), clock=lambda: datetime.now(UTC) - timedelta(days=behind[0]))
+    yield hub, behind
+    hub.close()
 
 
-def _posted(hub: Hub) -> dict[str, str]:
-    """The ids of a notice with a moved date and of a withdrawn one."""
-    made = [hub.post(ADMIN, draft(hub.today(), i)) for i in range(40)]
-    first = draft(hub.today(), 0)
+def _posted(hub: Hub, behind: list[int]) -> dict[str, str]:
+    """The ids of a notice with a moved date, a withdrawn one, and one with a long title."""
+    today, made = hub.today() + timedelta(days=behind[0]), []
+    for number in range(40):
+        behind[0] = 40 - number
+        made.append(hub.post(ADMIN, draft(today, number)))
+    behind[0] = 0
+    first = draft(today, 0)
     moved = tuple(
         replace(m, when=replace(m.when, first=m.when.first + timedelta(days=31))) if i == 0 else m
         for i, m in enumerate(first.milestones)
     )
-    hub.revise(ADMIN, made[0].id, replace(first, milestones=moved), base_revision=1)
+    stronger = replace(first.requirements[0], text=TEXT.replace("20 working days", "10 working days"))
+    hub.revise(ADMIN, made[0].id, replace(first, milestones=moved, requirements=(stronger,)), base_revision=1)
     hub.withdraw(ADMIN, made[7].id, reason="The budget was not granted.", base_revision=1)
     for words in ("Does a list of the tier-one factories suffice?", "May the list be kept confidential at first?"):
         hub.ask_question(made[0].id, words)
@@ -111,6 +170,39 @@ def _posted(hub: Hub) -> dict[str, str]:
         ADMIN, title="Ask for cities first, addresses later", text=told, topics=("supply_chain_transparency",)
     )
     return {"notice": made[0].id, "withdrawn": made[7].id, "long": made[8].id}
+
+
+def _checked(hub: Hub) -> None:
+    """Half of the bodies' pages are read; the others wait for their first turn."""
+    list(hub.check([f"{body}-{which}" for body, *_ in BODIES[:6] for which in WATCHED], due_only=False))
+
+
+def _judged(hub: Hub) -> None:
+    """A curator has accepted one draft and left the others."""
+    waiting = [i for i in hub.review_queue() if i.notice and not i.notice.id]
+    if waiting:
+        hub.resolve(ADMIN, waiting[0].id, accept=True)
+
+
+def _subscribed(hub: Hub) -> None:
+    """A webhook that fails, one that is new, and a mail that is asked."""
+    hub.ask_webhook("https://orders.reseller.example/hooks/feedhub", Filter(sets={"country": ("SE",)}), "127.0.0.1")
+    hub.ask_webhook("https://chat.example/services/incoming/feedhub", Filter(), "127.0.0.1")
+    hub.ask_mail("anna@reseller.example", Filter(sets={"product": ("laptops",)}), "daily", "127.0.0.1")
+    now = hub.now()
+    with hub.store.writing() as tx:
+        fault = {"failures": 3, "failing_since": now - timedelta(hours=5), "next_try": now + timedelta(hours=2)}
+        failing = min(s.id for s, _, _ in subscriptions.listing(tx, 10))
+        subscriptions.change(tx, failing, state="active", errand="", last_error="The server answered 503.", **fault)
+
+
+def links(hub: Hub, address: str) -> tuple[str, str]:
+    """The links that confirm and that end the mails to an address, which is asked now."""
+    hub.ask_mail(address, Filter(sets={"product": ("laptops",)}), "weekly", "127.0.0.1")
+    with hub.store.reading() as tx:
+        newest = max((s for s, _, _ in subscriptions.listing(tx, 200)), key=lambda s: s.id)
+    confirm, end = hub.links_of(newest)
+    return confirm.removeprefix(hub.instance.base_url), end.removeprefix(hub.instance.base_url)
 
 
 def draft(today: date, number: int) -> Draft:
@@ -149,14 +241,47 @@ def draft(today: date, number: int) -> Draft:
     )
 
 
+def _release(today: date) -> dict[str, object]:
+    """A planned procurement as a platform publishes it: its fields are official facts."""
+    lot = {"id": "LOT-1", "hasSustainability": True}
+    goal = {
+        "goal": "social.humanRightsInSupplyChains",
+        "strategies": ["awardCriteria", "contractPerformanceConditions"],
+    }
+    starts = (today + timedelta(days=420)).isoformat()
+    tender = {
+        "id": "t",
+        "title": "Laptops, docking stations and monitors for schools",
+        "status": "planned",
+        "description": "Devices for pupils and staff in two lots. The supplier maps its supply chain.",
+        "classification": {"scheme": "CPV", "id": "30213100-6"},
+        "communication": {"futureNoticeDate": f"{today + timedelta(days=160)}T23:59:59Z"},
+        "lots": [{**lot, "sustainability": [goal], "contractPeriod": {"startDate": f"{starts}T00:00:00Z"}}],
+    }
+    notice = {"id": "n1", "noticeType": "UK3", "documentType": "plannedProcurementNotice"}
+    party = {"id": "B1", "name": "Hill County Council"}
+    release = {
+        "ocid": "ocds-h6vhtk-0demo1",
+        "id": "1",
+        "date": f"{today}T09:00:00Z",
+        "tag": ["planning"],
+        "language": "en",
+        "buyer": party,
+        "parties": [{**party, "roles": ["buyer"], "address": {"countryName": "England"}}],
+        "planning": {"documents": [{**notice, "url": "https://notices.example/n1"}]},
+        "tender": tender,
+    }
+    return {"version": "1.1", "uri": "https://notices.example/package", "releases": [release]}
+
+
 @contextmanager
 def _pages() -> Iterator[str]:
     """The address of a server whose pages hold `WATCHED`; `/gone` is not there."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = self.path not in ("/gone", "/robots.txt")
-            text = "".join(f"<p>{sentence}</p>" for sentence in WATCHED)
+            found = WATCHED.get(self.path.rpartition("/")[2])
+            text = "".join(f"<p>{sentence}</p>" for sentence in found or ())
             page = f"<!doctype html><html lang=en><title>Policy</title><main><h1>Responsible buying</h1>{text}</main>"
             body = page.encode() if found else b""
             self.send_response(200 if found else 404)

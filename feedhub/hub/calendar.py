@@ -10,7 +10,7 @@ from feedhub.errors import NotFound
 from feedhub.hub.base import Base
 from feedhub.hub.shapes import DatePage, Entry, Group, MonthView
 from feedhub.hub.terms import words
-from feedhub.model import Authority, Filter
+from feedhub.model import Authority, Filter, MilestoneStatus
 from feedhub.store import Condition, Tx, dates, finding, notices
 from feedhub.store.dates import Few, Found
 
@@ -72,6 +72,23 @@ class Calendar(Base):
         few = self.kept(("months", f.query(), lower, upper), make)
         with self.store.reading() as tx:
             return self._groups(tx, few, lower)
+
+    def soonest(self, f: Filter, limit: int = 3) -> list[Entry]:
+        """The next days on which somebody must be ready: dates known to the day and not cancelled, of different notices."""
+        lower, upper, where = self._window(f, *self.ahead(24))
+
+        def make() -> list[Found]:
+            with self.store.reading() as tx:
+                return dates.page(tx, dates.exact(where), lower, upper, limit=10 * limit)
+
+        found = self.kept(("soonest", f.query(), lower, upper, limit), make)
+        with self.store.reading() as tx:
+            entries = self._entries(tx, found, lower)
+        firsts: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.milestone.status is not MilestoneStatus.CANCELLED:
+                firsts.setdefault(entry.notice.id, entry)
+        return list(firsts.values())[:limit]
 
     def count_bodies(self, f: Filter, months: int = 24) -> int:
         """How many authorities stand behind the dates of the months ahead."""

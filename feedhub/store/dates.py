@@ -136,8 +136,12 @@ def _in_rows(query: Select[Any], name: str, only: Sequence[str] = ()) -> Select[
 
 def by_day(connection: Connection, where: ColumnElement[bool], first: date, last: date, *, each: int) -> list[Few]:
     """The first `each` dates of every day, spans of more than a day left out; keys are ordinals of days."""
-    exact = and_(where, dated.c.first == dated.c.last)
-    return _few(connection, _within(exact, first, last).add_columns(literal("").label("row")), "first", each)
+    return _few(connection, _within(exact(where), first, last).add_columns(literal("").label("row")), "first", each)
+
+
+def exact(where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition, for dates known to the day."""
+    return and_(where, dated.c.first == dated.c.last)
 
 
 def spans(where: ColumnElement[bool]) -> ColumnElement[bool]:

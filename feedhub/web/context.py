@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -88,7 +89,7 @@ class Scope:
             if name == "lead_days_min":
                 text = gettext("Lead time at least %(days)s days", days=value)
             elif name in ("from", "to"):
-                text = f"{words.FILTER[name]} {value}"
+                text = f"{words.FILTER[name]} {words.day_text(date.fromisoformat(value))}"
             else:
                 text = f"{words.FILTER[name]}: {value_label(name, value)}"
             out.append((text, name, value))
@@ -216,6 +217,10 @@ def register(app: Flask) -> None:
             "milestone": lambda v: words.named("milestone", v),
             "status": lambda v: words.named("milestone_status", v),
             "kind": lambda v: words.said(words.KIND, v),
+            "percent": words.percent,
+            "to_do": lambda v: words.TO_DO.get(v, ""),
+            "waits": lambda v: words.said(words.WAITS, v),
+            "source_kind": lambda v: words.said(words.SOURCE_KIND, v),
             "outcome": lambda v: words.named("outcome", v) if v else gettext("Not read yet"),
             "reason": lambda v: REASONS[v].sentence if v in REASONS else v,
             "signposts": lambda v: words.named("signposts", v),

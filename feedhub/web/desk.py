@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from feedhub.errors import Conflict, InvalidInput, NotFound
 from feedhub.hub.shapes import Actor
 from feedhub.model import Authority, Notice
+from feedhub.web import words
 from feedhub.web.accounts import actor, require
 from feedhub.web.context import the_hub
 from feedhub.web.forms import MOST, NoticeForm, ReasonForm, values_of
@@ -24,7 +25,9 @@ bp.before_request(require("buyer"))
 def own() -> str:
     """The authority's own notices."""
     me = actor("buyer")
-    return render_template("desk.html", notices=the_hub().own_notices(me), authority=_authority(me))
+    hub = the_hub()
+    waiting = len(hub.questions(me))
+    return render_template("desk.html", notices=hub.own_notices(me), authority=_authority(me), waiting=waiting)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -63,7 +66,7 @@ def revise(notice_id: str) -> ResponseReturnValue:
         return _show(form, authority, current=current)
     if not form.validate():
         return _show(form, authority, current=current, status=400)
-    draft = form.draft(authority)
+    draft = form.draft(authority, current)
     base = int(form.base_revision.data or 0)
     try:
         if request.form.get("action") != "publish":
@@ -156,5 +159,6 @@ def _show(
         problem=problem,
         conflict=conflict,
         most=MOST,
+        triggers=[words.TRIGGER[code] for code in words.OFFERED],
     )
     return page, status

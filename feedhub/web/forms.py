@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -46,15 +46,27 @@ from feedhub.text import clean, clean_lines
 from feedhub.web import words
 
 MOST = 12
-_DATE = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|H([12])))?", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})(?:-(?:(\d{1,2})(?:-(\d{1,2}))?|[QK]([1-4])|H([12])))?", re.IGNORECASE)
+#: How people write dates otherwise, and the same in the form above: `1.3.2027`, `3/2027`, `Q3 2027`.
+_OTHERWISE = (
+    (re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})"), r"\3-\2-\1"),
+    (re.compile(r"(\d{1,2})[./](\d{4})"), r"\2-\1"),
+    (re.compile(r"([QKH][1-4])[\s/]*(\d{4})", re.IGNORECASE), r"\2-\1"),
+    (re.compile(r"(\d{4})\s+([QKH][1-4])", re.IGNORECASE), r"\1-\2"),
+)
 #: Stages a buyer can say; the others follow from what happens to a notice.
 STAGES = ("intention", "planned", "consultation", "adopted", "in_force", "postponed")
 STATUSES = ("expected", "confirmed", "cancelled")
 
 
 def parse_when(text: str, zone: str = "Europe/Brussels") -> When:
-    """`2027-03-01`, `2027-03`, `2027-Q3`, `2027-H2` or `2027` with that precision; raises ValueError."""
-    found = _DATE.fullmatch(text.strip())
+    """`2027-03-01`, `2027-03`, `2027-Q3`, `2027-H2` or `2027` with that precision; raises ValueError.
+
+    Taken too: `1.3.2027`, `3/2027`, `Q3 2027`, `K3 2027`. Not `1/3/2027`, which is two days in two countries.
+    """
+    said = text.strip()
+    said = next((form.sub(plain, said) for form, plain in _OTHERWISE if form.fullmatch(said)), said)
+    found = _DATE.fullmatch(said)
     if found is None:
         raise ValueError("no date")
     year, month, day, quarter, half = found.groups()
@@ -121,6 +133,7 @@ class RequirementForm(Row):
         _l("When it must be met"),
         [Length(max=200)],
         description=_l("For example: at bid, at signature, within 20 working days, every year."),
+        render_kw={"list": "triggers"},
     )
     threshold = StringField(
         _l("Threshold"), [Length(max=200)], description=_l("For example: contracts above 1 million.")
@@ -140,7 +153,7 @@ class MilestoneForm(Row):
     kind = SelectField(_l("What happens"), default=MilestoneKind.TENDER_EXPECTED.value)
     date = StringField(
         _l("Date"),
-        [Length(max=10), _is_date],
+        [Length(max=20), _is_date],
         description=_l("As exact as you know it: 2027-03-01, 2027-03, 2027-Q3 or 2027."),
     )
     status = SelectField(_l("How firm it is"), default="expected", choices=lambda: _named("milestone_status", STATUSES))
@@ -196,8 +209,10 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
             row.form.kind.choices = _named("milestone", (k.value for k in MilestoneKind))
         return self
 
-    def draft(self, authority: Authority) -> Draft:
-        """The draft these words make, posted by the authority."""
+    def draft(self, authority: Authority, current: Notice | None = None) -> Draft:
+        """The draft these words make, posted by the authority; what `current` says by a code keeps its code."""
+        codes = {str(words.TRIGGER[code]): code for code in words.OFFERED}
+        codes |= {words.trigger(r.trigger): r.trigger for r in (current.requirements if current else ())}
         rows = [r.form for r in self.requirements if (r.form.text.data or "").strip()]
         dates = [m.form for m in self.milestones if (m.form.date.data or "").strip()]
         return Draft(
@@ -209,7 +224,7 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
             url=(self.url.data or "").strip(),
             language=self.language.data or "",
             products=tuple(self.products.data or ()),
-            requirements=tuple(_requirement(r) for r in rows),
+            requirements=tuple(_requirement(r, codes) for r in rows),
             milestones=tuple(_milestone(m, authority.zone) for m in dates),
         )
 
@@ -221,14 +236,14 @@ def _with_own(choices: list[tuple[str, str]], field: Checks) -> list[SelectChoic
     return _choices([*choices, *((v, v) for v in own)])
 
 
-def _requirement(row: Any) -> Requirement:
-    text = clean_lines(row.text.data)
+def _requirement(row: Any, codes: Mapping[str, str]) -> Requirement:
+    text, trigger = clean_lines(row.text.data), clean(row.trigger.data or "")
     return Requirement(
         topic=row.topic.data,
         clause=Clause(row.clause.data),
         text=text,
         quote=text,
-        trigger=clean(row.trigger.data or ""),
+        trigger=codes.get(trigger, trigger),
         threshold=clean(row.threshold.data or ""),
         evidence=tuple(row.evidence.data or ()),
         laws=tuple(row.laws.data or ()),
@@ -261,7 +276,7 @@ def values_of(notice: Notice) -> dict[str, Any]:
                 "text": r.text or r.quote,
                 "topic": r.topic,
                 "clause": r.clause.value,
-                "trigger": r.trigger,
+                "trigger": words.trigger(r.trigger) if r.trigger else "",
                 "threshold": r.threshold,
                 "evidence": list(r.evidence),
                 "laws": list(r.laws),

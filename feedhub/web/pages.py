@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
 from feedhub.horizon import views
-from feedhub.model import FILTER_NAMES
+from feedhub.model import FILTER_NAMES, Filter
 from feedhub.web.context import Scope, choice, known_values, number, read_scope, the_hub, value_label
 
 bp = Blueprint("pages", __name__)
@@ -53,6 +53,7 @@ def horizon() -> str:
     return render_template(
         "horizon.html",
         scope=scope,
+        soonest=hub.soonest(scope.filter),
         months=views.agenda(e for m in months[:4] for e in m.entries),
         more={m.first: m.total - len(m.entries) for m in months[:4]},
         total=sum(m.total for m in months),
@@ -134,12 +135,13 @@ def authority_names() -> dict[str, str]:
 
 
 def facets(scope: Scope, counts: object = None) -> list[Facet]:
-    """The facets of a page, most frequent first, chosen ones always shown; without counts, all known values."""
+    """The facets of a page, most frequent first, chosen ones always shown; without counts, all known values, those of most notices first."""
     found: dict[str, dict[str, int]] = {}
     if isinstance(counts, dict):
         found = {name: dict(values) for name, values in counts.items()}
     else:
-        found = {name: dict.fromkeys(values, 0) for name, values in known_values().items()}
+        told = the_hub().counts(Filter())
+        found = {n: {v: told.get(n, {}).get(v, 0) for v in values} for n, values in known_values().items()}
     out = []
     for name in FACETS:
         chosen = scope.filter.sets.get(name, ())

@@ -17,7 +17,9 @@ bp.before_request(require("curator", "admin"))
 @bp.get("")
 def queue() -> str:
     """What waits, oldest first."""
-    return render_template("review.html", items=the_hub().review_queue(), form=EmptyForm())
+    hub = the_hub()
+    titles = {h.source.id: f"{h.authority.name}: {h.source.title}" for h in hub.source_health()}
+    return render_template("review.html", items=hub.review_queue(), titles=titles, form=EmptyForm())
 
 
 @bp.post("/<int:item_id>")

@@ -9,7 +9,7 @@ from feedhub.errors import NotFound
 from feedhub.horizon import views
 from feedhub.hub.shapes import Proof
 from feedhub.model import Filter
-from feedhub.web.context import evidence_label, number, read_scope, the_hub
+from feedhub.web.context import evidence_label, number, read_scope, the_hub, value_label
 from feedhub.web.pages import authority_names, fixed
 
 bp = Blueprint("signposts", __name__)
@@ -24,7 +24,10 @@ def authorities() -> str:
     by_country: dict[str, list[object]] = {}
     for view in sorted(the_hub().authorities(), key=lambda v: v.authority.name.casefold()):
         by_country.setdefault(view.authority.country, []).append(view)
-    return render_template("authorities.html", countries=dict(sorted(by_country.items())))
+    by_country = {
+        c: by_country[c] for c in sorted(by_country, key=lambda c: (not c, value_label("country", c).casefold()))
+    }
+    return render_template("authorities.html", countries=by_country)
 
 
 @bp.get("/authorities/<authority_id>")

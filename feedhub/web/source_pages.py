@@ -50,7 +50,7 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
         ),
     )
     title = StringField(_l("Title"), [InputRequired(_l("Give the source a title.")), Length(max=200)])
-    kind = SelectField(_l("Kind"), choices=[SelectChoice(k.value, k.value) for k in SourceKind])
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(k.value, words.SOURCE_KIND[k]) for k in SourceKind])
     url = StringField(_l("Address"), [InputRequired(_l("Write the address.")), Length(max=1000)])
     signposts = SelectField(_l("Used for"), choices=_signposts)
     every = StringField(

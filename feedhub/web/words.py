@@ -102,6 +102,47 @@ TRIGGER = {
     "request": _lp("trigger", "On request"),
     "on_request": _lp("trigger", "On request"),
 }
+#: Those among them that the desk offers.
+OFFERED = ("at_bid", "at_signature", "on_breach", "yearly", "on_request")
+#: What a bidder does about a date of a kind; about other kinds there is nothing to do.
+TO_DO = {
+    "consultation_opens": _l("Read the draft and prepare your comments."),
+    "consultation_closes": _l("Send your comments by then."),
+    "market_event": _l("Sign up and take part."),
+    "tender_expected": _l("Have your evidence ready by then."),
+    "tender_closes": _l("Hand in the bid with its evidence by then."),
+    "applies_from": _l("Meet the requirement from then on."),
+    "compliance_due": _l("Show by then that you comply."),
+    "contract_ends": _l("Expect the next invitation to tender before then."),
+}
+#: How the law calendar's dates were judged.
+JUDGED = {
+    "law calendar": _l("the law calendar"),
+    "certain": _l("seen with certainty"),
+    "certain-from-memory": _l("not looked up"),
+    "probable": _l("seen once"),
+    "conflict": _l("pages disagree"),
+    "uncertain": _l("uncertain"),
+}
+#: Why something waits for a curator.
+WAITS = {
+    "review": _l("New, to be reviewed"),
+    "unsure": _l("The machine is not sure"),
+    "mass_absence": _l("Gone together with many others"),
+}
+#: What a source is, by the reader that it asks for.
+SOURCE_KIND = {
+    "page": _lp("source", "Web page"),
+    "pdf": _lp("source", "PDF document"),
+    "feed": _lp("source", "Feed (RSS, Atom, JSON)"),
+    "sitemap": _lp("source", "Sitemap"),
+    "newsletter": _lp("source", "Newsletter by e-mail"),
+    "ocds": _lp("source", "Procurement data (OCDS)"),
+    "eforms": _lp("source", "Procurement notices (eForms)"),
+    "espd": _lp("source", "Single Procurement Document (ESPD)"),
+    "ics": _lp("source", "Calendar (iCalendar)"),
+    "text": _lp("source", "Plain text"),
+}
 #: The lengths by which babel counts units.
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "month": 86400 * 30, "year": 86400 * 365}
 
@@ -128,7 +169,7 @@ def judged(rule: str) -> str:
     """
     found = _RULE.fullmatch(rule)
     if found is None:
-        return rule
+        return str(JUDGED.get(rule, rule))
     against, name, heard = found["sign"] == "-", found["name"], found["heard"] or ""
     if name == "learned":
         return f"{load().label('rule', name, language())}: {format_percent(float(heard), locale=locale())}"
@@ -146,6 +187,11 @@ def language_name(code: str) -> str:
 def number(value: float) -> str:
     """A count as the reader writes it: `10,000`, `10 000`, `10.000`."""
     return format_decimal(value, locale=locale())
+
+
+def percent(share: float) -> str:
+    """A share of one as the reader writes it: `98%`, `98 %`."""
+    return format_percent(share, locale=locale())
 
 
 def weekdays() -> list[tuple[str, str]]:
