@@ -6,7 +6,7 @@ Never judges; never changes what is quoted.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Replaced one by one: most texts hold few of them, and looking in vain costs next to nothing.
 _PLAIN = (
@@ -27,8 +27,7 @@ BROKEN = re.compile(r"[-\u00ad](?<=[^\W\d_]{2}[-\u00ad])[^\S\n]*\n\s*(?=[^\W\d_]
 _JOINED = re.compile(r"(?:und|oder|bzw|en|of|och|eller|og|and|or|et|ou|ja|tai|y|e|o)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """`text` has the characters that are matched; `places[i]` is where character `i` stood (None: at `i`)."""
 
     text: str

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from feedhub import taxonomy
 from feedhub.detect.features import STRONG, Seen
@@ -20,8 +20,7 @@ _PARTIES = ("supplier", "company", "buyer")
 _WIDEST = 6
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """One sentence as the scorer hears of it: what it says, its points by the rules, and what stands around it.
 
     `above` is its heading, `beside` the sentences before and after, `context` the text of the intro or heading.
@@ -42,31 +41,33 @@ def concepts(told: Told) -> set[str]:
 
 
 def _own(own: Seen, level: str) -> Iterator[str]:
-    yield f"level:{level}"
-    yield f"topics:{min(3, len(own.topics))}"
+    yield _name("level", level)
+    yield _name("topics", min(3, len(own.topics)))
     for topic, weight in own.topics.items():
-        yield f"topic:{topic}:{weight >= STRONG}"
+        yield _name("topic", topic, weight >= STRONG)
     for cue in own.cues:
-        yield f"cue:{cue}"
-        yield f"{level}:{cue}"
+        yield _name("cue", cue)
+        yield _name(level, cue)
     for clause in own.clauses:
-        yield f"clause:{clause}"
+        yield _name("clause", clause)
     for kind, names in own.named.items():
-        yield f"named:{kind}"
+        yield _name("named", kind)
         if kind in ("trigger", "audience"):
-            yield from (f"named:{kind}:{name}" for name in names)
+            yield from (_name("named", kind, name) for name in names)
     if own.dates:
         yield "date"
 
 
 def _around(told: Told, level: str) -> Iterator[str]:
-    yield from (f"above:{cue}" for cue in told.above.cues)
+    for cue in told.above.cues:
+        yield _name("above", cue)
     if told.above.topics:
-        yield f"above:topic:{level}"
+        yield _name("above", "topic", level)
     for near in told.beside:
-        yield from (f"beside:{cue}" for cue in near.cues)
+        for cue in near.cues:
+            yield _name("beside", cue)
         if any(weight >= STRONG for weight in near.topics.values()):
-            yield f"beside:topic:{level}"
+            yield _name("beside", "topic", level)
 
 
 def _pairs(told: Told, level: str) -> Iterator[str]:
@@ -74,11 +75,17 @@ def _pairs(told: Told, level: str) -> Iterator[str]:
     party = next((name for name in _PARTIES if own.has(name)), "nobody")
     duty = "firm" if own.has(*_FIRM) else "soft" if points.duty > 0 else "none"
     against = veto(own, told.above)
-    yield f"rules:{max(-_WIDEST, min(_WIDEST, math.floor(log_odds(points.confidence) + 0.5)))}"
-    yield f"duty:{math.floor(points.duty * 2)}"
-    yield f"{party}:{duty}:{against}"
-    yield f"{level}:{duty}:{against}"
-    yield f"{level}:{party}"
+    yield _name("rules", max(-_WIDEST, min(_WIDEST, math.floor(log_odds(points.confidence) + 0.5))))
+    yield _name("duty", math.floor(points.duty * 2))
+    yield _name(party, duty, against)
+    yield _name(level, duty, against)
+    yield _name(level, party)
+
+
+@lru_cache(maxsize=1 << 12)
+def _name(*parts: object) -> str:
+    """A name of its parts; kept, as the same few hundred are asked for again and again."""
+    return ":".join(map(str, parts))
 
 
 def _level(seen: Seen) -> str:

@@ -38,7 +38,7 @@ def dates_of(text: str, lang: str, page_date: date | None) -> list[SignalDate]:
     """Every date of a text, read passage by passage as the judge does; offsets are those in the passage."""
     language = reading_language(text, lang)
     flat = text.replace("\n", " ")
-    spans = [(p.sentences[0][0], p.sentences[-1][1]) for p in passages(text, language) if p.sentences]
+    spans = [(cut[0][0], cut[-1][1]) for p in passages(text, language) if (cut := p.sentences)]
     return [told for start, end in spans for told in find(flat[start:end], language, page_date)]
 
 

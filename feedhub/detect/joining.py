@@ -6,7 +6,6 @@ Never reads a text and never learns.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from feedhub.detect.features import Seen
 from feedhub.detect.scoring import AGAINST, Score
@@ -46,7 +45,7 @@ def joined(own: Seen, points: Score, opinion: float, above: Seen) -> Score:
     if against or points.duty < _DUTY_WORDS:
         sure = min(sure, _REVIEW)
     duty = max(points.duty, _HEARD) if sure >= ENOUGH else points.duty
-    return replace(points, confidence=sure, duty=duty, rules=rules)
+    return Score(sure, duty, rules)
 
 
 def clear(own: Seen, above: Seen) -> bool:

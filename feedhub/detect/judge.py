@@ -243,13 +243,13 @@ def _score(
             bound = _SHARE if best.duty and lender.has(*BOUND) else 0.0
             if (lent > heard[i].duty or bound > heard[i].bound) and not lender.has(*AGAINST):
                 tried = score(own, core, above, heard=heard[i], lent=lent, bound=bound)
-                best = max(best, replace(tried, rules=(*tried.rules, "+context")), key=_sure)
+                best = max(best, tried._replace(rules=(*tried.rules, "+context")), key=_sure)
         return best, topics
     for lender in (above, *(seen[n] for n in beside)):
         if lender.strong(core) and not lender.has(*_NOT_THEIRS):
             tried = score(own, core, above, heard=heard[i], topic=_ELSEWHERE)
             if tried.confidence > best.confidence:
-                best = replace(tried, rules=(*tried.rules, "+context"))
+                best = tried._replace(rules=(*tried.rules, "+context"))
                 topics = {**{t: w for t, w in lender.topics.items() if w >= STRONG}, **own.topics}
     return best, topics
 

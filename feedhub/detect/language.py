@@ -68,7 +68,7 @@ def reading_language(text: str, given: str = "") -> str:
 def _plainly(text: str, given: str) -> str:
     """`given`, or another of the ten languages that a text of some length is in beyond doubt."""
     sample = text[:_SAMPLE]
-    if _shows(sample[:_BEGIN], given) or sum(c.isalpha() for c in sample) < _LONG:
+    if len(sample) < _LONG or _shows(sample[:_BEGIN], given) or sum(map(str.isalpha, sample)) < _LONG:
         return given
     code, sure = _identifier().classify(sample)
     code = _SAME.get(str(code), str(code))
@@ -88,7 +88,7 @@ def _shows(sample: str, lang: str) -> bool:
 def identify(text: str) -> str:
     """The most likely of the ten languages (`no` for Bokmål and Nynorsk); English when there is nothing to go by."""
     sample = text[:_SAMPLE]
-    if sum(c.isalpha() for c in sample) < _SHORT:
+    if sum(map(str.isalpha, sample)) < _SHORT:
         return "en"
     code = str(_identifier().classify(sample)[0])
     code = _SAME.get(code, code)

@@ -80,12 +80,7 @@ class Pattern:
     def possible(self, text: str, words: set[str]) -> bool:
         """False when the pattern cannot match a text that holds its rarest word and these; cheaper than its expression."""
         for whole, pieces in self.needs:
-            if not words.isdisjoint(whole):
-                continue
-            for piece in pieces:
-                if piece in text:
-                    break
-            else:
+            if words.isdisjoint(whole) and not any(map(text.__contains__, pieces)):
                 return False
         return True
 

@@ -61,19 +61,39 @@ _RISK = re.compile(
 _WITH = re.compile(
     r"\b(?:with|mit|met|med|avec|con|having|employing|employs?|beschäftig\w{1,4}|joissa on)\s$", re.IGNORECASE
 )
-#: Without a figure or a million no sum is named.
+#: Without a figure or a million no sum is named, nor without one of these at a figure: most figures belong to dates.
 _COUNTED = re.compile(r"\d|mil[lj]", re.IGNORECASE)
+_FIGURES = re.compile(r"\d+")
+_AFTER = re.compile(
+    rf"(?:{_HEADS}|(?:{_NUMBER}){_S}?(?:{_SCALE}{_S}?)?(?:d[e']{_S}?)?{_CURRENCY}|(?:{_NUMBER}){_S}?(?:mkr|mdkr))",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(rf"{_CURRENCY}{_S}?$", re.IGNORECASE)
+_WORDED = re.compile(rf"(?<!\w){_ONE}{_S}{_SCALE}", re.IGNORECASE)
+#: Characters of the longest name of a currency, and the space after it.
+_NEAR = 9
 _LONGEST = 160
 
 
 def threshold(text: str) -> str:
     """The limits that a sentence names, as it words them, parted by "; "; "" when it names none."""
     found: list[str] = []
-    if _COUNTED.search(text):
+    if _COUNTED.search(text) and _sums(text):
         named = _NAMED.search(text) is not None
         found = [_words(m) for m in _LIMIT.finditer(text) if _limits(m, text, named=named)]
-    found += [m.group() for m in _RISK.finditer(text)]
+    low = text.casefold()
+    if "ris" in low or "riesgo" in low:
+        found += [m.group() for m in _RISK.finditer(text)]
     return "; ".join(dict.fromkeys(" ".join(f.split()) for f in found))[:_LONGEST]
+
+
+def _sums(text: str) -> bool:
+    """False where no figure stands beside a currency or before employees, and none is in words: no limit is named."""
+    for figures in _FIGURES.finditer(text):
+        at = figures.start()
+        if _AFTER.match(text, at) or _BEFORE.search(text, max(0, at - _NEAR), at):
+            return True
+    return _WORDED.search(text) is not None
 
 
 def _limits(match: re.Match[str], text: str, *, named: bool) -> bool:

@@ -15,6 +15,8 @@ from feedhub import taxonomy
 _ILO = re.compile(
     r"\b(?:ilo|oit|iao|(?-i:OIL)|ilon|ilo:[ns]|ilos|kansainväli\w{2,8}\styöjärjestö\w{0,6})\b", re.IGNORECASE
 )
+#: What one of their names holds.
+_MAKERS = ("ilo", "oit", "iao", "oil", "työjärjestö")
 _SIGN = r"(?:\b(?:no|nos|nr|nrs|nro|núm|núms|num|nums|n|nn|nummer|numero|c)\b[.°º]{0,2}\s{0,2}|n[°º]\s{0,2}|\bC(?=\d))"
 #: What leads up to a first number: "convention", or the maker's name right before it.
 _LEAD = re.compile(
@@ -58,6 +60,10 @@ _ACT = re.compile(rf"(?<!\w)(?:{_ARTICLE}{_OF})?(?:{_ACTS})(?:,\s{_ARTICLE})?")
 _FRENCH = re.compile(r"\barticles?\s[LRD]\.?\s?\d{1,4}(?:-\d{1,3}){0,3}")
 #: An act in letters alone is named only with its article: "GWB" stands in every German tender.
 _FIGURE = re.compile(r"\d")
+#: What every act named with a figure has: figures parted by a sign, a year after its kind, an article. Looked for first.
+_NUMBERED = re.compile(
+    r"\d[/:-]\d|§|(?:Act|Regulations|wet)\s\d|nr\.?\s?\d|Stb\.|[Aa]rt|[Ss]ection|[Kk]ap\.|[Cc]hapter"
+)
 _MOST = 30
 
 
@@ -66,14 +72,17 @@ def cited(text: str, named: tuple[str, ...] = ()) -> tuple[str, ...]:
 
     `named` are ids of conventions that are known by their words.
     """
-    acts = [m.group() for m in _ACT.finditer(text) if _FIGURE.search(m.group())]
-    acts += [m.group() for m in _FRENCH.finditer(text)]
+    acts: list[str] = []
+    if _NUMBERED.search(text):
+        acts = [m.group() for m in _ACT.finditer(text) if _FIGURE.search(m.group())]
+        acts += [m.group() for m in _FRENCH.finditer(text)]
     whole = (" ".join(act.split()).rstrip(",") for act in acts)
     return tuple(dict.fromkeys([*_conventions(text), *named, *whole]))[:_MOST]
 
 
 def _conventions(text: str) -> Iterator[str]:
-    if not _ILO.search(text):
+    low = text.casefold()
+    if not any(name in low for name in _MAKERS) or not _ILO.search(text):
         return
     done = 0
     for lead in _LEAD.finditer(text):

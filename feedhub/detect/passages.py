@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from typing import NamedTuple
 
 from feedhub.text import sentences
 
@@ -20,23 +19,23 @@ _LONG = 1500
 _HEADING = 90
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """A paragraph, item or row, `text[start:end]` with its headings and its list's intro."""
 
-    text: str = field(repr=False)
+    text: str
     start: int
     end: int
     language: str
     heading: str = ""
     intro: str = ""
 
-    @cached_property
-    def sentences(self) -> tuple[tuple[int, int], ...]:
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
         """The spans of its sentences in the whole text; cut when asked for, as most passages say nothing of ours."""
-        flat = self.text[self.start : self.end].replace("\n", " ")
-        spans = [(self.start + a, self.start + b) for a, b in sentences(flat, self.language)]
-        return tuple(piece for span in spans for piece in _pieces(self.text, *span))
+        at = self.start
+        flat = self.text[at : self.end].replace("\n", " ")
+        spans = [(at + a, at + b) for a, b in sentences(flat, self.language)]
+        return [piece for a, b in spans for piece in (_pieces(self.text, a, b) if b - a > _LONG else ((a, b),))]
 
 
 def passages(text: str, lang: str, heading: str = "", intro: str = "") -> Iterator[Passage]:

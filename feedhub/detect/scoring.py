@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from feedhub.detect.features import Seen
@@ -57,8 +56,7 @@ ROW = re.compile(r"\W{0,3}[^.:|]{2,60}(?::\s| \| )")
 _STEEP = 1.25
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """`confidence` from 0 to 1; `duty` the points for an obligation alone; `rules` name what fired."""
 
     confidence: float

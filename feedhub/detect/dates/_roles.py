@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedhub.detect.dates._values import NO_YEAR, Piece
 from feedhub.detect.dates._words import Cue, Words
+from feedhub.detect.dates._words import words as words_of
 
 _REACH = 80
 _COMMA = re.compile(r"[,()]")
 _ASIDE = re.compile(r"[,(]")
 #: A clause ends with a stop after a word of three letters or more (so not after "1." or "Nr."), ; or a line.
-_CLAUSE = re.compile(r"(?<=\w\w\w)[.!?](?=\s|$)|(?<=\w\))[.!?](?=\s|$)|[;!?]|\n")
+_CLAUSE = re.compile(r"[.!?;\n](?:(?<=[!?;\n])|(?=\s|$)(?:(?<=\w\w\w.)|(?<=\w\).)))")
 #: Subjects that a preposition turns into a point of their own, and what it turns them into.
 _BY_PREPOSITION = {
     ("consultation", "from"): "consultation_open",
@@ -138,9 +140,15 @@ def lies_ahead(role: str, near: Around, words: Words) -> bool:
 
 def preposition(near: Around, words: Words) -> str:
     """Which kind of preposition stands right before (or, in Finnish, right after) the date; "" for none."""
-    left = words.closed.sub("", near.left[-40:])
-    found = [(m.end() - m.start(), k) for k, p in words.before.items() if (m := p.search(left))]
-    found += [(m.end() - m.start(), k) for k, p in words.after.items() if (m := p.match(near.right))]
+    return _preposition(near.left[-40:], near.right if words.after else "", words.lang)
+
+
+@lru_cache(maxsize=512)
+def _preposition(left: str, right: str, lang: str) -> str:
+    known = words_of(lang)
+    left = known.closed.sub("", left)
+    found = [(m.end() - m.start(), k) for k, p in known.before.items() if (m := p.search(left))]
+    found += [(m.end() - m.start(), k) for k, p in known.after.items() if (m := p.match(right))]
     return max(found)[1] if found else ""
 
 
