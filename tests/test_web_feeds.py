@@ -149,3 +149,26 @@ def test_openapi_describes_the_filter_parameters(house: House) -> None:
     assert document["openapi"].startswith("3.1")
     assert CITY in document["components"]["parameters"]["authority"]["schema"]["items"]["enum"]
     assert "/feeds/announcements.atom" in document["paths"]
+
+
+@pytest.mark.parametrize("number", ["0", "00", "01", "0000001"])
+def test_an_archive_has_one_number_and_none_is_the_head(house: House, number: str) -> None:
+    for i in range(200):
+        house.post(title=f"Notice {i}")
+    assert house.get("/feeds/archive/announcements/1.atom").status_code == 200
+    assert house.get(f"/feeds/archive/announcements/{number}.atom").status_code == 404
+
+
+def test_a_parameter_that_is_no_filter_can_be_given_only_once_too(house: House) -> None:
+    assert house.get("/feeds/notices.atom?page=1&page=1").status_code == 200
+    for address in ("/feeds/notices.atom?page=1&page=2", "/calendar.ics?reminders=events&reminders="):
+        answer = house.get(address)
+        assert answer.status_code == 400
+        assert "only once" in answer.text
+
+
+@pytest.mark.parametrize("query", ["x" * 5000, f"topic={'x' * 5000}", f"{'x' * 5000}=1&topic=y"])
+def test_a_refusal_never_repeats_more_than_a_line_of_the_address(house: House, query: str) -> None:
+    answer = house.get(f"{ATOM}?{query}")
+    assert answer.status_code == 400
+    assert len(answer.text) < 300

@@ -15,6 +15,7 @@ from web_house import CITY, NEW, House, open_house, send, token
 from werkzeug.routing import Rule
 
 from feedhub.hub.subscriptions import PER_HOUR
+from feedhub.web import with_shelf
 from feedhub.web.accounts import ROLES, add_user
 from feedhub.web.security import CSP, BehindProxies
 
@@ -107,6 +108,14 @@ def test_a_request_for_another_host_is_400(house: House, host: str) -> None:
         answer = house.get(address, headers={"Host": host})
         assert answer.status_code == 400, address
         assert "evil.example" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("shelf", [False, True])
+def test_a_host_is_the_same_in_capitals(house: House, shelf: bool) -> None:
+    if shelf:
+        house.app.wsgi_app = with_shelf(house.app.wsgi_app, house.hub)  # type: ignore[method-assign]
+    for address in ("/about", "/feeds/announcements.atom"):
+        assert house.get(address, headers={"Host": "LocalHost:8000"}).status_code == 200, address
 
 
 def test_a_forwarded_host_changes_no_address(house: House) -> None:

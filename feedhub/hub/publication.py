@@ -24,6 +24,7 @@ from feedhub.hub.terms import words
 from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice, NoticeRef
 from feedhub.publish import CalendarPage, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
 from feedhub.store import Condition, Tx, catalogue, finding, log, notices
+from feedhub.text import shorten
 
 #: Bytes; below one packet compression gains nothing, and above a megabyte it takes longer than all the rest: half the
 #: time then costs a seventh more bytes.
@@ -34,7 +35,7 @@ COMPLETE, STATE_PAGE = {"atom": 1000, "rss": 1000, "json": 500}, 100
 PAST_DAYS = 366
 _FEED = re.compile(r"/feeds/(announcements|notices|lessons)\.(atom|rss|json)")
 _SOURCES = re.compile(r"/feeds/sources\.(atom|rss|json)")
-_ARCHIVE = re.compile(r"/feeds/archive/(announcements|lessons)/(\d{1,7})\.(atom|rss|json)")
+_ARCHIVE = re.compile(r"/feeds/archive/(announcements|lessons)/([1-9]\d{0,6})\.(atom|rss|json)")
 _NOTICE = re.compile(r"/notices/([a-z0-9-]{1,40})\.(json|ics|atom|rss)")
 _HTML = {"announcements": "/notices", "notices": "/notices", "lessons": "/lessons"}
 _log = logging.getLogger("feedhub.publication")
@@ -71,7 +72,10 @@ class Publication(Base):
         """
         parts = urlsplit(address)
         pairs = parse_qsl(parts.query, keep_blank_values=True)
-        own = {k: v for k, v in pairs if k in ("reminders", "page")}
+        own: dict[str, str] = {}
+        for name, value in pairs:
+            if name in ("reminders", "page") and own.setdefault(name, value) != value:
+                raise FilterError(f"“{name}” can be given only once.")
         f = self.parse_filter((k, v) for k, v in pairs if k not in own)
         make = self._maker(parts.path, f, own)
         canonical = _canonical(parts.path, f, own)
@@ -112,7 +116,7 @@ class Publication(Base):
             "/ocds/releases.json": lambda c: self._export(c, f, "ocds"),
         }
         if path not in simple:
-            raise NotFound(f"There is nothing at {path}.")
+            raise NotFound(f"There is nothing at {shorten(path, 80)}.")
         return simple[path]
 
     # -- feeds

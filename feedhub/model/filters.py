@@ -56,14 +56,14 @@ class Filter:
             if is_tracking(name) or name in extra:
                 continue
             if name not in FILTER_NAMES:
-                raise FilterError(f"Unknown parameter “{name}”. Known are: {', '.join(FILTER_NAMES)}.")
+                raise FilterError(f"Unknown parameter “{_cut(name)}”. Known are: {', '.join(FILTER_NAMES)}.")
             if value == "":
                 continue
             if name in SET_NAMES:
                 if name == "country":
                     value = value.upper()
                 if name in known and value not in known[name]:
-                    message = f"Unknown {name} “{value}”. Look at /feeds for the values that exist."
+                    message = f"Unknown {name} “{_cut(value)}”. Look at /feeds for the values that exist."
                     raise UnknownValue(message, name, value)
                 sets.setdefault(name, set()).add(value)
             elif name in single and single[name] != value:
@@ -117,6 +117,10 @@ class Filter:
         if left:
             sets[name] = left
         return replace(self, sets=sets)
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:59]}…"
 
 
 def _query(value: str) -> str:

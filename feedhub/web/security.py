@@ -94,6 +94,17 @@ def trusted_hosts(settings: Settings) -> list[str]:
     return sorted(h for h in hosts if h)
 
 
+def named_alike(app: WSGIApplication) -> WSGIApplication:
+    """The application, to which a host is the same in capitals (RFC 9110, section 4.2.3); programs send what was typed."""
+
+    def called(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if "HTTP_HOST" in environ:
+            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
+        return app(environ, start_response)
+
+    return called
+
+
 class BehindProxies:
     """Names the client that a trusted proxy speaks for; whatever else is forwarded, a host above all, stays unread."""
 
@@ -140,7 +151,7 @@ class Doorkeeper:
         if host in self._known:
             return True
         try:
-            get_host(environ, self.hosts)
+            get_host({**environ, "HTTP_HOST": host.lower()}, self.hosts)
         except SecurityError:
             return False
         if not host:
@@ -183,6 +194,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=secure,
     )
     app.session_interface = QuietSessions()
+    app.wsgi_app = named_alike(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
