@@ -75,8 +75,8 @@ def test_every_language_has_terms_of_every_core_topic_and_all_cues(lang: str) ->
     assert all(LISTS.cues[lang][cue] for cue in CUES)
 
 
-@pytest.mark.parametrize("lang", ["en", "de", "sv", "nl"])
-def test_pages_can_name_everything_in_their_four_languages(lang: str) -> None:
+@pytest.mark.parametrize("lang", ["en", "da", "de", "fr", "nb", "nl", "sv"])
+def test_pages_can_name_everything_in_their_languages(lang: str) -> None:
     wanted = {
         "topic": LISTS.topics,
         "definition": LISTS.topics,
@@ -105,7 +105,14 @@ def test_a_label_falls_back_to_english_and_then_to_the_id_in_words() -> None:
     assert LISTS.label("topic", "living_wage", "xx") == LISTS.topics["living_wage"].label
     assert LISTS.label("topic", "not_there") == "not there"
     assert LISTS.label("country", "GB", "sv") == "Storbritannien"
+    assert LISTS.label("country", "DE", "sv-FI") == "Tyskland"
     assert LISTS.label("law", "eu-flr") == "Forced Labour Regulation (EU) 2024/3015"
+
+
+@pytest.mark.parametrize("lang", ["nb", "no", "nn", "nb-NO"])
+def test_norwegian_has_names_under_each_of_its_codes(lang: str) -> None:
+    assert LISTS.label("stage", "in_force", lang) == "Gjelder"
+    assert LISTS.label("country", "AT", lang) == "Østerrike"
 
 
 @pytest.mark.parametrize(

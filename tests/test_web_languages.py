@@ -41,6 +41,11 @@ def spoken(house: House, address: str, accepted: str = "") -> str:
         ("fi, ja", "en"),
         ("*", "en"),
         ("nl-BE", "nl"),
+        ("fr-CA,fr;q=0.8", "fr"),
+        ("da-DK", "da"),
+        ("nb-NO,nb;q=0.9,en;q=0.5", "nb"),
+        ("no", "nb"),
+        ("nn-NO,nn;q=0.9", "nb"),
         ("nonsense;;q=x", "en"),
     ],
 )
@@ -53,6 +58,13 @@ def test_the_address_wins_over_the_browser(house: House) -> None:
     answer = house.get("/about?ui=nl", headers={"Accept-Language": "sv"})
     assert answer.headers["Content-Language"] == "nl"
     assert "Accept-Language" not in answer.headers.get("Vary", "")
+
+
+def test_norwegian_answers_to_its_other_codes_and_goes_on_in_its_own(house: House) -> None:
+    page = house.get("/notices?ui=no").get_data(as_text=True)
+    assert '<html lang="nb"' in page
+    assert 'href="/calendar?ui=nb"' in page
+    assert "ui=no" not in page
 
 
 def test_caches_learn_that_a_page_depends_on_the_browser(house: House) -> None:
@@ -153,6 +165,9 @@ def test_weeks_begin_on_monday_in_every_language_as_the_month_is_drawn() -> None
         ("de", "1. März 2027", "Mo"),
         ("nl", "1 maart 2027", "ma"),
         ("sv", "1 mars 2027", "mån"),
+        ("da", "1. marts 2027", "man."),
+        ("fr", "1 mars 2027", "lun."),
+        ("nb", "1. mars 2027", "man."),
     ],
 )
 def test_dates_are_written_as_the_language_does(house: House, code: str, day: str, short: str) -> None:
@@ -225,7 +240,10 @@ def test_a_notice_keeps_its_language_and_its_facts_take_the_readers(house: House
 
 
 def test_numbers_are_grouped_as_the_language_does(house: House) -> None:
-    for code, text in (("en", "10,000"), ("de", "10.000"), ("nl", "10.000"), ("sv", "10\xa0000")):
+    dots = dict.fromkeys(("da", "de", "nl"), "10.000")
+    written = dots | {"en": "10,000", "fr": "10\u202f000", "nb": "10\xa0000", "sv": "10\xa0000"}
+    assert set(written) == set(LANGUAGES)
+    for code, text in written.items():
         with house.app.test_request_context(f"/?ui={code}"):
             assert words.number(10000) == text
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+#: Norwegian is `no` where texts are read and `nb` where pages are written; names are looked up under both.
+_NORWEGIAN = ("nb", "no", "nn")
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -159,14 +162,16 @@ class Taxonomy:
         `kind` is topic, definition (of a topic), clause, evidence, criterion, law, convention, product, country, stage, trust, milestone,
         milestone_status, precision, signposts, role, outcome, law_role or rule (a name of what the detector heard).
         """
+        base = lang.partition("-")[0]
+        languages = (lang, base, *(_NORWEGIAN if base in _NORWEGIAN else ()), "en")
         if kind == "country":
             names = self.countries.get(self.country(id) or "", {})
-            return names.get(lang) or names.get("en") or id
+            return next((names[language] for language in languages if language in names), id)
         if kind == "law":
             return self.laws[id].name if id in self.laws else id
         if kind == "convention":
             return self.conventions[id].name if id in self.conventions else id
-        for language in (lang, lang.partition("-")[0], "en"):
+        for language in languages:
             name = self.labels.get(language, {}).get(kind, {}).get(id)
             if name:
                 return name

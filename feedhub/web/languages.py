@@ -30,9 +30,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: The languages of the interface by their own names, English first; each but English has a catalogue.
-LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "nl": "Nederlands", "sv": "Svenska"}
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "da": "Dansk",
+    "de": "Deutsch",
+    "fr": "Français",
+    "nl": "Nederlands",
+    "nb": "Norsk",
+    "sv": "Svenska",
+}
+#: Other codes that readers and browsers use for one of them: Norwegian at large, and its other written form.
+ALIASES: Mapping[str, str] = {"no": "nb", "nn": "nb"}
 #: Where each is spoken decides dates and numbers: days before months, weeks from Monday.
-LOCALES = {"en": "en_GB", "de": "de_DE", "nl": "nl_NL", "sv": "sv_SE"}
+LOCALES = {
+    "en": "en_GB",
+    "da": "da_DK",
+    "de": "de_DE",
+    "fr": "fr_FR",
+    "nl": "nl_NL",
+    "nb": "nb_NO",
+    "sv": "sv_SE",
+}
 CATALOGUES = Path(__file__).resolve().parent / "translations"
 #: The setting of an application that speaks one language whatever it is asked (the static face).
 ONLY = "FEEDHUB_LANGUAGE"
@@ -76,13 +94,18 @@ def language() -> str:
 
 def chosen() -> str:
     """The language that the address asks for; empty when it leaves that to the browser."""
-    given = request.args.get("ui", "")
+    given = known(request.args.get("ui", ""))
     return given if given in LANGUAGES else ""
+
+
+def known(code: str) -> str:
+    """The code of `LANGUAGES` for one that means the same (`no`); any other as it is."""
+    return ALIASES.get(code, code)
 
 
 def best(accepted: LanguageAccept) -> str:
     """The best of `LANGUAGES` for an `Accept-Language`; English when none is wanted."""
-    return accepted.best_match(list(LANGUAGES), default="en")
+    return known(accepted.best_match([*LANGUAGES, *ALIASES], default="en"))
 
 
 def tongue(code: str) -> Markup:
@@ -144,7 +167,7 @@ def _wanted() -> str:
 
 
 def _refuse_unknown() -> None:
-    given = [code for code in request.args.getlist("ui") if code]
+    given = [known(code) for code in request.args.getlist("ui") if code]
     if not given or for_machines(request.path):
         return
     if len(set(given)) > 1:
