@@ -255,3 +255,26 @@ def test_numbers_are_grouped_as_the_language_does(house: House) -> None:
 def test_distances_are_said_as_the_language_does(house: House, days: int, said: str) -> None:
     with house.app.test_request_context("/?ui=sv"):
         assert words.distance(days) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "ahead", "gone"),
+    [
+        ("en", "in 38 days", "3 days ago"),
+        ("da", "om 38 dage", "for 3 dage siden"),
+        ("de", "in 38 Tagen", "vor 3 Tagen"),
+        ("fr", "dans 38 jours", "il y a 3 jours"),
+        ("nb", "om 38 dager", "for 3 dager siden"),
+        ("nl", "over 38 dagen", "3 dagen geleden"),
+        ("sv", "om 38 dagar", "för 3 dagar sedan"),
+    ],
+)
+def test_days_ahead_and_gone_are_counted_in_each_language(house: House, code: str, ahead: str, gone: str) -> None:
+    with house.app.test_request_context(f"/?ui={code}"):
+        assert (words.distance(38), words.distance(-3)) == (ahead, gone)
+
+
+def test_filters_name_countries_in_every_language(house: House) -> None:
+    names = {code: house.hub.known_values(code)["country"]["SE"] for code in LANGUAGES}
+    swedish = {"da": "Sverige", "de": "Schweden", "fr": "Suède", "nb": "Sverige", "nl": "Zweden", "sv": "Sverige"}
+    assert names == {"en": "Sweden"} | swedish

@@ -129,7 +129,7 @@ class Base:
         former = self.renamed()
         names = {a.id: a.name for a in self.bodies().values() if a.id not in former}
         label = self.taxonomy.label
-        countries = {c: names.get(lang, names.get("en", c)) for c, names in self.taxonomy.countries.items()}
+        countries = {c: label("country", c, lang) for c in self.taxonomy.countries}
         langs = {v: v for v in (*taxonomy.LANGUAGES, *used["lang"])}
         return {
             "authority": names,

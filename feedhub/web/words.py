@@ -144,7 +144,7 @@ SOURCE_KIND = {
     "text": _lp("source", "Plain text"),
 }
 #: The lengths by which babel counts units.
-_SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "month": 86400 * 30, "year": 86400 * 365}
+_SECONDS = {"minute": 60, "hour": 3600, "month": 86400 * 30, "year": 86400 * 365}
 
 
 def said(table: Mapping[str, LazyString], value: str) -> str:
@@ -305,6 +305,9 @@ def distance(days: int) -> str:
 
 def _away(unit: str, many: int, *, ahead: bool) -> str:
     """`in 3 months`, `3 months ago`, as the reader's language says it; never in another unit."""
+    if unit == "day":  # babel's Norwegian counts in “døgn”, days and nights
+        in_days = ngettext("in %(num)s day", "in %(num)s days", many)
+        return str(in_days if ahead else ngettext("%(num)s day ago", "%(num)s days ago", many))
     span = timedelta(seconds=many * _SECONDS[unit] * (1 if ahead else -1))
     return format_timedelta(span, cast("Any", unit), threshold=1e9, add_direction=True, locale=locale())
 
