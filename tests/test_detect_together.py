@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feedhub import detect
-from feedhub.detect import judge, sections
+from feedhub.detect import judge, language, sections
 from feedhub.detect.lexicon import lexicon
 from feedhub.detect.scoring import DUTIES
 from feedhub.model import Block, Document
@@ -57,3 +57,13 @@ def test_a_duty_is_seen_without_looking_for_all_that_fires(lang: str) -> None:
     seen = [words.holds(t, DUTIES) for t in texts]
     assert seen == [any(h.name in DUTIES for h in words.cues(t)) for t in texts]
     assert {True, False} == set(seen)
+
+
+def test_the_model_of_languages_is_not_asked_about_a_text_without_a_topic(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(language, "_identifier", lambda: asked.append(1) or pytest.fail("asked"))
+    bare = "Papierlager Nord, Lagerhalle Sued, Werkhof West, Kantine Ost, Bauhof, Fuhrpark, Druckerei, Poststelle"
+    assert judge.judge(bare, lang="fr") == []
+    with pytest.raises(pytest.fail.Exception):
+        judge.judge(f"{bare}, Kinderarbeit", lang="fr")
+    assert asked

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from feedhub import taxonomy
@@ -21,7 +21,7 @@ from feedhub.detect.dates import find
 from feedhub.detect.features import STRONG, Seen, count, led, look
 from feedhub.detect.joining import ENOUGH, joined
 from feedhub.detect.language import reading_language
-from feedhub.detect.lexicon import Hit, Lexicon, lexicon
+from feedhub.detect.lexicon import Hit, Lexicon, anywhere, lexicon
 from feedhub.detect.limits import threshold
 from feedhub.detect.naming import cited
 from feedhub.detect.passages import Passage, passages
@@ -116,12 +116,16 @@ def judge_all(
     size = 0
     for into, piece in zip(out, standing, strict=True):
         text, heading, intro = (_HALF.sub("\ufffd", t) for t in piece)
-        language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang)
-        words, low = lexicon(language), plain(text)
+        low = plain(text)
+        worth = partial(_worth, text, low, heading, intro)
+        language = reading_language(f"{text} {intro} {heading}" if len(text) < _SHORT else text, lang, worth)
+        words = lexicon(language)
         places = _places(text, low, words)
+        if not places and not _speaks(heading, words) and not _speaks(intro, words):
+            continue
         for passage in passages(text, language, heading, intro):
             hits = _hits(passage, low, places, words)
-            if hits or _speaks(passage.heading, language) or _speaks(passage.intro, language):
+            if hits or _speaks(passage.heading, words) or _speaks(passage.intro, words):
                 weighed = _weighed(passage, low, hits, words, page_date, country)
                 waiting.append(_Waiting(weighed, language, into))
                 size += len(weighed)
@@ -159,9 +163,15 @@ def _places(text: str, low: str, words: Lexicon) -> list[int]:
 
 
 @lru_cache(maxsize=1024)
-def _speaks(text: str, language: str) -> bool:
+def _speaks(text: str, words: Lexicon) -> bool:
     """False for a heading or intro that names no topic."""
-    return bool(text) and bool(_places(text, plain(text), lexicon(language)))
+    return bool(text) and bool(_places(text, plain(text), words))
+
+
+def _worth(text: str, low: str, heading: str, intro: str) -> bool:
+    """False for a text that names no topic in any language, as do its heading and intro."""
+    words = anywhere()
+    return bool(_places(text, low, words)) or _speaks(heading, words) or _speaks(intro, words)
 
 
 def _weighed(

@@ -7,6 +7,7 @@ at 0.2 ms each; lingua made none either, at 96 MB on disk and 340 MB in memory (
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from feedhub.taxonomy import LANGUAGES
@@ -51,24 +52,27 @@ _lock = threading.Lock()
 _known: dict[str, Any] = {}
 
 
-def reading_language(text: str, given: str = "") -> str:
+def reading_language(text: str, given: str = "", worth: Callable[[], bool] | None = None) -> str:
     """The language whose words are used to read a text: what was given, unless a longer text is plainly in another.
 
     ISO 639-1 codes; a region is dropped. Without a given one it is what the text looks like, English when too short
     to tell. A page's own language mark is often wrong on its translated parts, and a duty must not be lost to it.
+    The model is not asked where `worth` says that nothing would be read in any language.
     """
     code = given.strip().lower().replace("_", "-").partition("-")[0]
     code = _SAME.get(code, code)
     code = _NEAREST.get(code, code)
     if code not in LANGUAGES:
         return identify(text)
-    return _plainly(text, code)
+    return _plainly(text, code, worth)
 
 
-def _plainly(text: str, given: str) -> str:
+def _plainly(text: str, given: str, worth: Callable[[], bool] | None) -> str:
     """`given`, or another of the ten languages that a text of some length is in beyond doubt."""
     sample = text[:_SAMPLE]
     if len(sample) < _LONG or _shows(sample[:_BEGIN], given) or sum(map(str.isalpha, sample)) < _LONG:
+        return given
+    if worth and not worth():
         return given
     code, sure = _identifier().classify(sample)
     code = _SAME.get(str(code), str(code))

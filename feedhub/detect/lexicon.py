@@ -273,6 +273,12 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(language, patterns)
 
 
+@cache
+def anywhere() -> Lexicon:
+    """The topics of all languages at once: a text in which it has no places says nothing in any of them."""
+    return Lexicon("", [p for lang in taxonomy.LANGUAGES for p in lexicon(lang).patterns if p.kind == "topic"])
+
+
 def _parse(kind: str, name: str, line: str) -> Iterator[Pattern]:
     for raw in line.split("|"):
         source = " ".join(raw.split()).lower()
