@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import threading
 import time
@@ -298,8 +299,11 @@ def test_servers_get_the_application_with_the_shelf(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert Settings.from_env().data_dir.name == "data"
+    frozen = gc.get_freeze_count()
     front = wsgi.application()
     assert isinstance(front, ShelfFront)
+    assert gc.get_freeze_count() > frozen + 10_000, "what a process holds from its start is not looked through again"
+    gc.unfreeze()
     front.hub.close()
 
 

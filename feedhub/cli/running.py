@@ -15,8 +15,8 @@ from feedhub.config import Settings, serve_at
 from feedhub.errors import ConfigError
 from feedhub.hub import Hub
 from feedhub.schedule import Clock
-from feedhub.web import create_app, with_shelf
 from feedhub.web.accounts import first_admin_link
+from feedhub.web.wsgi import served
 
 
 @click.command()
@@ -73,7 +73,7 @@ def application() -> Any:
     """The WSGI application of one server process, with the clock beside it; the lease elects one clock."""
     opened = Hub.open(Settings.from_env())
     Clock(opened).start()
-    return with_shelf(create_app(opened), opened)
+    return served(opened)
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from feedhub.config import Settings
@@ -14,5 +15,13 @@ if TYPE_CHECKING:
 
 def application() -> WSGIApplication:
     """The application over a hub opened with the settings of the environment, and the shelf in front of it."""
-    opened = Hub.open(Settings.from_env())
-    return with_shelf(create_app(opened), opened)
+    return served(Hub.open(Settings.from_env()))
+
+
+def served(opened: Hub) -> WSGIApplication:
+    """The application over a hub, with the shelf in front, as a process serves it until it ends."""
+    made = with_shelf(create_app(opened), opened)
+    # What is here now stays: looking through it again for garbage took 65 ms in the middle of a request (2026-11-27).
+    gc.collect()
+    gc.freeze()
+    return made
