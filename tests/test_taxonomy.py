@@ -7,11 +7,13 @@ import pytest
 
 from feedhub import taxonomy
 from feedhub.model import (
+    AnnouncementKind,
     Clause,
     MilestoneKind,
     MilestoneStatus,
     Outcome,
     Precision,
+    RevisionKind,
     Signposts,
     Stage,
     Trust,
@@ -90,6 +92,7 @@ def test_pages_can_name_everything_in_their_languages(lang: str) -> None:
         "precision": Precision,
         "signposts": Signposts,
         "outcome": Outcome,
+        "announcement": {*AnnouncementKind, *RevisionKind},
         "criterion": LISTS.criteria,
         "law_role": {d.role for law in LISTS.laws.values() for d in law.dates},
     }

@@ -48,6 +48,12 @@ class Outcome:
     etag: str = ""
 
 
+def wished(value: str) -> tuple[str, str]:
+    """The rhythm and language that a confirmation puts into force, out of `errand_value` or a link."""
+    rhythm, _, language = value.partition(" ")
+    return rhythm, language
+
+
 class Topics:
     """The contents of feeds, rendered once a round however many listen to one."""
 
@@ -79,7 +85,7 @@ class Topics:
 
 @dataclass(frozen=True)
 class Carrier:
-    """Everything a worker needs. `links` makes (confirm, stop) addresses, `said` the words of a filter."""
+    """Everything a worker needs. `links` makes (confirm, stop) addresses, `said` the words of a filter in a language."""
 
     instance: Instance
     way: push.Way
@@ -87,7 +93,7 @@ class Carrier:
     topics: Topics
     now: datetime
     links: Callable[[Subscription], tuple[str, str]]
-    said: Callable[[str], str]
+    said: Callable[[str, str], str]
     hub_topics: tuple[str, ...] = ()
 
     def carry(self, parcel: Parcel) -> Outcome:
@@ -111,12 +117,12 @@ class Carrier:
             return push.send_webhook(self.way, to.target, body, to.secret, f"{to.id}-ping", self._stamp)
         if self.post is None:
             return push.Result(ok=False, said="No mail server is set.", ours=True)
-        envelope = mail.Envelope(self.instance, self.post.sender, to.target, f"confirm.{to.id}.{to.mark[:12]}")
-        said = self.said(to.query)
-        return push.send_mail(
-            self.post,
-            mail.confirmation(envelope, self.links(to)[0], self.now, rhythm=to.errand_value, filter_text=said),
-        )
+        rhythm, language = wished(to.errand_value)
+        mark = f"confirm.{to.id}.{to.mark[:12]}"
+        envelope = mail.Envelope(self.instance, self.post.sender, to.target, mark, language=language)
+        said = self.said(to.query, envelope.lang)
+        made = mail.confirmation(envelope, self.links(to)[0], self.now, rhythm=rhythm, filter_text=said)
+        return push.send_mail(self.post, made)
 
     def _send(self, parcel: Parcel) -> Outcome:
         to = parcel.to
@@ -152,8 +158,8 @@ class Carrier:
         if self.post is None:
             return push.Result(ok=False, said="No mail server is set.", ours=True)
         mark = f"{entries[0].seq}-{entries[-1].seq}.{to.id}.{to.mark[:12]}"
-        envelope = mail.Envelope(self.instance, self.post.sender, to.target, mark, self.links(to)[1])
-        said = self.said(to.query)
+        envelope = mail.Envelope(self.instance, self.post.sender, to.target, mark, self.links(to)[1], to.language)
+        said = self.said(to.query, envelope.lang)
         return push.send_mail(self.post, mail.digest(envelope, entries, self.now, rhythm=to.rhythm, filter_text=said))
 
     def _json(self, to: Subscription, kind: str, entry: Announcement | None) -> bytes:

@@ -23,10 +23,11 @@ from zoneinfo import ZoneInfo
 from itsdangerous import URLSafeSerializer
 
 from feedhub import fetch, push
-from feedhub.hub.carrying import Carrier, Outcome, Parcel, Topics, carry_all
+from feedhub.hub.carrying import Carrier, Outcome, Parcel, Topics, carry_all, wished
 from feedhub.hub.publication import Publication
 from feedhub.hub.terms import words
 from feedhub.model import Announcement, AnnouncementKind, Filter
+from feedhub.publish import mail
 from feedhub.store import Tx, from_json, log, subscriptions
 from feedhub.store.subscriptions import Subscription
 
@@ -281,15 +282,19 @@ class Deliveries(Publication):
     # -- words and links
 
     def links_of(self, to: Subscription) -> tuple[str, str]:
-        """The absolute addresses that confirm and that show and end a subscription."""
-        confirm = self.signer.dumps(["confirm", to.id, to.mark, to.errand_value or to.rhythm])
+        """The absolute addresses that confirm and that show and end a subscription, in the language of its mails."""
+        wish = to.errand_value or f"{to.rhythm} {to.language}".rstrip()
+        confirm = self.signer.dumps(["confirm", to.id, to.mark, wish])
         stop = self.signer.dumps(["end", to.id, to.mark])
-        return self.instance.url(f"/subscribe/confirm/{confirm}"), self.instance.url(f"/subscribe/end/{stop}")
+        asked = wished(wish)[1] if to.kind == "mail" else ""
+        return (
+            self.instance.url(f"/subscribe/confirm/{confirm}{f'?ui={asked}' if asked else ''}"),
+            self.instance.url(f"/subscribe/end/{stop}{f'?ui={to.language}' if to.language else ''}"),
+        )
 
-    def filter_words(self, query: str) -> str:
-        """A canonical filter in words, "" for the empty one."""
-        known = self.known_values()
-        return ", ".join(known.get(k, {}).get(v, v) if k in known else f"{k} {v}" for k, v in parse_qsl(query))
+    def filter_words(self, query: str, language: str = "en") -> str:
+        """A canonical filter in words of a language, "" for the empty one."""
+        return mail.filter_words(query, self.known_values(language), language)
 
 
 _WELL: Mapping[str, Any] = {"failures": 0, "failing_since": None, "last_error": "", "next_try": None}

@@ -111,7 +111,10 @@ class Dialogue(Deliveries):
         return Asked(question, notice, self.authority_of(tx, notice.authority_id))
 
     def tell_questions(self) -> int:
-        """Once a day, mail each authority's accounts how many questions of the days before wait; the mails sent."""
+        """Once a day, mail each authority's accounts how many questions of the days before wait; the mails sent.
+
+        They speak the first language of the authority in which mails are written.
+        """
         now, today = self.now(), self.today()
         if now.astimezone(ZoneInfo("Europe/Brussels")).hour < TOLD_AT:
             return 0
@@ -123,14 +126,18 @@ class Dialogue(Deliveries):
             post = self.post_office
             if post is None:
                 return 0
-            waiting = [(a, n, questions.addresses(tx, a)) for a, n in questions.untold(tx, today).items()]
-            for authority_id, _, addresses in waiting:
+            waiting = [
+                (a, n, questions.addresses(tx, a), mail.spoken(self.authority_of(tx, a).languages))
+                for a, n in questions.untold(tx, today).items()
+            ]
+            for authority_id, _, addresses, _ in waiting:
                 if addresses:
                     questions.put_told(tx, authority_id, today, today)
         sent = 0
-        for authority_id, number, addresses in waiting:
+        for authority_id, number, addresses, language in waiting:
             for address in addresses:
-                envelope = mail.Envelope(self.instance, post.sender, address, f"questions.{today}.{authority_id}")
+                mark = f"questions.{today}.{authority_id}"
+                envelope = mail.Envelope(self.instance, post.sender, address, mark, language=language)
                 result = push.send_mail(post, mail.questions(envelope, number, now))
                 sent += result.ok
                 if not result.ok:

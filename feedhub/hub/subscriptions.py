@@ -20,6 +20,7 @@ from itsdangerous import BadSignature
 
 from feedhub import fetch
 from feedhub.errors import FeedhubError, FetchError, InvalidInput, NotFound, TooMany
+from feedhub.hub.carrying import wished
 from feedhub.hub.deliveries import Deliveries, key_of, new_row
 from feedhub.hub.publication import is_topic
 from feedhub.model import Filter
@@ -144,10 +145,11 @@ class Subscriptions(Deliveries):
 
     # -- e-mail
 
-    def ask_mail(self, address: str, f: Filter, rhythm: str, client: str) -> None:
+    def ask_mail(self, address: str, f: Filter, rhythm: str, client: str, language: str = "") -> None:
         """Ask an e-mail address for its consent; nothing tells whether it subscribes already or was asked too often.
 
-        `rhythm` is immediate, daily or weekly. Raises InvalidInput or TooMany.
+        `rhythm` is immediate, daily or weekly, `language` the one that its mails are to speak; like the rhythm it
+        changes for a known subscription only with the new consent. Raises InvalidInput or TooMany.
         """
         if not self.settings.smtp_url:
             raise InvalidInput("This service sends no mail.", {"email": "This service sends no mail."})
@@ -169,33 +171,41 @@ class Subscriptions(Deliveries):
             if known is not None and known.state in ("ended", "dead"):
                 subscriptions.erase(tx, known.id)
                 known = None
-            wish = {"errand": "confirm", "errand_value": rhythm, "next_try": None}
+            wish = {"errand": "confirm", "errand_value": f"{rhythm} {language}".rstrip(), "next_try": None}
             if known is not None:
                 subscriptions.change(tx, known.id, **wish)
             else:
-                subscriptions.put(tx, key, new_row("mail", target, now, query=query, rhythm=rhythm, **wish))
+                more = {"rhythm": rhythm, "language": language}
+                subscriptions.put(tx, key, new_row("mail", target, now, query=query, **more, **wish))
 
-    def confirm_subscription(self, token: str) -> Shown:
-        """Somebody answered the mail that asked: from now on announcements go there. Raises NotFound for a bad link."""
-        made, rhythm = self._opened(token, "confirm")
+    def confirm_subscription(self, token: str, language: str = "en") -> Shown:
+        """Somebody answered the mail that asked: from now on announcements go there. Raises NotFound for a bad link.
+
+        `language` is the one in which the filter is named in what is returned.
+        """
+        made, wish = self._opened(token, "confirm")
+        rhythm, spoken = wished(wish)
         if made is None or rhythm not in RHYTHMS or made.state not in ("pending", "active"):
             raise NotFound("This link has ended. Subscribe anew if you still want to.")
         with self.store.writing() as tx:
-            values: dict[str, object] = {"rhythm": rhythm, "errand": "", "errand_value": ""}
+            values: dict[str, object] = {"rhythm": rhythm, "language": spoken, "errand": "", "errand_value": ""}
             if made.state == "pending":
                 values |= {"state": "active", "since_seq": log.position(tx).seq}
             subscriptions.change(tx, made.id, **values)
             changed = subscriptions.get(tx, made.id)
         assert changed is not None
-        return self._shown(changed)
+        return self._shown(changed, chosen=self.filter_words(changed.query, language))
 
     # -- by link
 
-    def subscription(self, token: str) -> Shown | None:
-        """The subscription that a link names, None when it has ended already. Raises NotFound for a bad link."""
+    def subscription(self, token: str, language: str = "en") -> Shown | None:
+        """The subscription that a link names, None when it has ended already. Raises NotFound for a bad link.
+
+        `language` is the one in which its filter is named.
+        """
         kind = "confirm" if self._purpose(token) == "confirm" else "end"
         made, _ = self._opened(token, kind)
-        return self._shown(made) if made is not None else None
+        return self._shown(made, chosen=self.filter_words(made.query, language)) if made is not None else None
 
     def unsubscribe(self, token: str) -> None:
         """End the subscription of a link; an address is forgotten at once. Again does nothing; NotFound when bad."""
@@ -231,12 +241,12 @@ class Subscriptions(Deliveries):
 
     # -- operators
 
-    def shown_subscriptions(self, limit: int = 200) -> Sequence[Shown]:
-        """Subscriptions with their deliveries, those in trouble first, for operators."""
+    def shown_subscriptions(self, limit: int = 200, language: str = "en") -> Sequence[Shown]:
+        """Subscriptions with their deliveries, those in trouble first, for operators; filters named in a language."""
         with self.store.reading() as tx:
             rows = subscriptions.listing(tx, limit)
-        words = {query: self.filter_words(query) for query in {s.query for s, _, _ in rows}}
-        return [self._shown(s, pending, sent, words[s.query]) for s, pending, sent in rows]
+        words = {query: self.filter_words(query, language) for query in {s.query for s, _, _ in rows}}
+        return [self._shown(s, words[s.query], pending, sent) for s, pending, sent in rows]
 
     def try_again(self, subscription_id: int) -> None:
         """Send what is owed to a failing subscription now; one that was given up gets its announcements from now on."""
@@ -251,13 +261,13 @@ class Subscriptions(Deliveries):
                 well |= {"state": "active", "ended": None, "why": "", "since_seq": log.position(tx).seq}
             subscriptions.change(tx, made.id, **well)
 
-    def _shown(self, s: Subscription, pending: int = 0, sent: int = 0, chosen: str | None = None) -> Shown:
+    def _shown(self, s: Subscription, chosen: str, pending: int = 0, sent: int = 0) -> Shown:
         return Shown(
             id=s.id,
             kind=s.kind,
             state=s.state,
             target=_veiled(s),
-            chosen=s.topic or (self.filter_words(s.query) if chosen is None else chosen),
+            chosen=s.topic or chosen,
             rhythm=s.rhythm,
             asked=s.asked,
             last_good=s.last_good,

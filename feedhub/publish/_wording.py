@@ -99,11 +99,11 @@ def when(value: When, lang: str = "en") -> str:
     """
     english = lang.split("-", maxsplit=1)[0].lower() in ("", "en")
     if value.precision is Precision.INSTANT and value.instant is not None:
-        local = value.instant.astimezone(_zone(value.zone))
-        return f"{_day(local.date(), english)}, {local:%H:%M} ({_place(value.zone)} time)"
+        local = value.instant.astimezone(zone(value.zone))
+        return f"{_day(local.date(), english)}, {local:%H:%M} ({place(value.zone)} time)"
     if not value.is_span:
         return _day(value.first, english)
-    if not _aligned(value):
+    if not aligned(value):
         joint = " to " if english else "/"
         return f"{_month(value.first, english)}{joint}{_month(value.last, english)}"
     return _span(value, english)
@@ -122,7 +122,7 @@ def _span(value: When, english: bool) -> str:
     return str(first.year)
 
 
-def _aligned(value: When) -> bool:
+def aligned(value: When) -> bool:
     """Whether a span begins where quarters, halves and years of the calendar begin."""
     months = {Precision.QUARTER: 3, Precision.HALF: 6, Precision.YEAR: 12}.get(value.precision, 1)
     return (value.first.month - 1) % months == 0
@@ -141,15 +141,17 @@ def day(value: date) -> str:
     return _day(value, english=True)
 
 
-def _zone(name: str) -> tzinfo:
+def zone(name: str) -> tzinfo:
+    """The time zone of a name; UTC for an unknown one."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return UTC
 
 
-def _place(name: str) -> str:
-    return "UTC" if _zone(name) is UTC else name.rpartition("/")[2].replace("_", " ")
+def place(name: str) -> str:
+    """The city of a zone, as in “Brussels time”."""
+    return "UTC" if zone(name) is UTC else name.rpartition("/")[2].replace("_", " ")
 
 
 def second(instant: datetime) -> datetime:
@@ -253,6 +255,11 @@ def announcement_title(
         elif kind is AnnouncementKind.SUPERSEDED and replaced_by:
             tail = f" – by {shorten(plain(replaced_by), 70)}"
     return _title(begins, notice.title if notice else subject, tail + (_suffix(notice.trust) if notice else ""))
+
+
+def bare(kind: AnnouncementKind, title: str) -> str:
+    """The title of an entry without the English word of its kind."""
+    return title.removeprefix(f"{_PREFIX[kind]}: ") if kind in _PREFIX else title
 
 
 def _suffix(value: Trust) -> str:

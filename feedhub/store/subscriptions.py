@@ -22,8 +22,8 @@ class Subscription:
     """One subscriber. `kind` is websub, webhook, mail or hub; `state` pending, active, ended or dead.
 
     `topic` is the canonical path of a feed (websub), `query` a canonical filter (webhook, mail), `rhythm` immediate,
-    daily or weekly (mail). `errand` is what must be said to the target first: subscribe, unsubscribe, ping, confirm,
-    denied; `errand_value` is the secret or rhythm that takes effect with it, `errand_lease` the seconds asked for.
+    daily or weekly (mail), `language` that of the pages on which it was asked for (mail; "" for none). `errand` is what must be said to the target first: subscribe, unsubscribe, ping, confirm,
+    denied; `errand_value` is the secret, or the rhythm and language, that takes effect with it, `errand_lease` the seconds asked for.
     """
 
     id: int
@@ -34,6 +34,7 @@ class Subscription:
     topic: str
     query: str
     rhythm: str
+    language: str
     secret: str
     mark: str
     asked: datetime

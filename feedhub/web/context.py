@@ -216,7 +216,7 @@ def register(app: Flask) -> None:
             "trust_short": lambda v: words.said(words.TRUST_SHORT, v),
             "milestone": lambda v: words.named("milestone", v),
             "status": lambda v: words.named("milestone_status", v),
-            "kind": lambda v: words.said(words.KIND, v),
+            "kind": lambda v: words.named("announcement", v),
             "percent": words.percent,
             "to_do": lambda v: words.TO_DO.get(v, ""),
             "waits": lambda v: words.said(words.WAITS, v),

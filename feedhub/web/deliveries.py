@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from feedhub.web.admin import bp
 from feedhub.web.context import the_hub
 from feedhub.web.forms import EmptyForm
+from feedhub.web.languages import language
 
 __all__ = ["bp"]
 
@@ -19,7 +20,7 @@ def deliveries() -> str:
     hub = the_hub()
     return render_template(
         "subscribe_deliveries.html",
-        rows=hub.shown_subscriptions(),
+        rows=hub.shown_subscriptions(language=language()),
         counts=hub.delivery_counts(),
         button=EmptyForm(),
         mails=bool(hub.settings.smtp_url),

@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length
 from feedhub.errors import FeedhubError, InvalidInput
 from feedhub.web.context import read_scope, the_hub
 from feedhub.web.errors import plain
+from feedhub.web.languages import language
 from feedhub.web.security import csrf
 
 bp = Blueprint("subscribe", __name__)
@@ -63,7 +64,7 @@ def mail() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, WebhookForm(formdata=None)), 400
     try:
-        the_hub().ask_mail(form.email.data, scope.news, form.rhythm.data, request.remote_addr or "")
+        the_hub().ask_mail(form.email.data, scope.news, form.rhythm.data, request.remote_addr or "", language())
     except InvalidInput as error:
         _blame(form, error)
         return _page(form, WebhookForm(formdata=None)), 400
@@ -89,10 +90,9 @@ def confirm(token: str) -> ResponseReturnValue:
     """A page with a button, because programs that look at mails open links; the button confirms."""
     hub = the_hub()
     if request.method == "POST":
-        return _private(
-            render_template("subscribe_link.html", shown=hub.confirm_subscription(token), state="confirmed")
-        )
-    shown = hub.subscription(token)
+        made = hub.confirm_subscription(token, language())
+        return _private(render_template("subscribe_link.html", shown=made, state="confirmed"))
+    shown = hub.subscription(token, language())
     return _private(render_template("subscribe_link.html", shown=shown, state="confirm" if shown else "gone"))
 
 
@@ -103,7 +103,7 @@ def end(token: str) -> ResponseReturnValue:
     if request.method == "POST":
         hub.unsubscribe(token)
         return _private(render_template("subscribe_link.html", shown=None, state="ended"))
-    shown = hub.subscription(token)
+    shown = hub.subscription(token, language())
     return _private(render_template("subscribe_link.html", shown=shown, state="end" if shown else "gone"))
 
 

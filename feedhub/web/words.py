@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta, get_day_names
 from babel.numbers import format_decimal, format_percent
-from flask_babel import LazyString, force_locale, ngettext
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
@@ -28,25 +28,6 @@ TRUST_SHORT = {
     "verified": _lp("trust", "Verified"),
     "official": _lp("trust", "Official"),
     "detected": _lp("trust", "Detected"),
-}
-KIND = {
-    "new": _lp("announcement", "New"),
-    "moved": _lp("announcement", "Date moved"),
-    "strengthened": _lp("announcement", "Stronger"),
-    "relaxed": _lp("announcement", "Weaker"),
-    "stage": _lp("announcement", "New stage"),
-    "verified": _lp("announcement", "Confirmed"),
-    "retracted": _lp("announcement", "Correction"),
-    "withdrawn": _lp("announcement", "Withdrawn"),
-    "postponed": _lp("announcement", "Postponed"),
-    "superseded": _lp("announcement", "Replaced"),
-    "confirmed": _lp("announcement", "Date confirmed"),
-    "editorial": _lp("announcement", "Wording"),
-    "technical": _lp("announcement", "Technical"),
-    "reminder": _lp("announcement", "Reminder"),
-    "answer": _lp("announcement", "Answer"),
-    "lesson": _lp("announcement", "Lesson"),
-    "digest": _lp("announcement", "Overview"),
 }
 FILTER = {
     "authority": _lp("filter", "Authority"),
@@ -323,11 +304,8 @@ def ahead(when: When, today: date) -> str:
 
 def bare(title: str) -> str:
     """The title of an announcement without the English word of its kind, where that stands beside it already."""
-    with force_locale("en"):
-        for word in KIND.values():
-            if title.startswith(f"{word}: "):
-                return title.removeprefix(f"{word}: ")
-    return title
+    beginnings = (f"{word}: " for word in load().labels["en"]["announcement"].values())
+    return next((title.removeprefix(begins) for begins in beginnings if title.startswith(begins)), title)
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -21,6 +21,7 @@ subscription = Table(
     Column("topic", Text, nullable=False, server_default=""),
     Column("query", Text, nullable=False, server_default=""),
     text_column("rhythm", 10),
+    text_column("language", 10),
     text_column("secret", 200),
     Column("mark", String(32), nullable=False),
     Column("asked", Instant, nullable=False),
