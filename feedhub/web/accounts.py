@@ -10,25 +10,14 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlencode
 
 from email_validator import EmailNotValidError, validate_email
-from flask import (
-    Blueprint,
-    Flask,
-    Response,
-    abort,
-    current_app,
-    has_request_context,
-    redirect,
-    render_template,
-    request,
-)
+from flask import Blueprint, Flask, Response, current_app, has_request_context, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_security import RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin, current_user, hash_password
@@ -39,8 +28,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, registry, relationship, scoped_session
 
 from feedhub.errors import InvalidInput, NotFound
-from feedhub.hub.shapes import Actor
 from feedhub.store.tables import login_attempt, role, user, user_role
+from feedhub.web import signing
 from feedhub.web.context import the_hub
 from feedhub.web.errors import SENTENCES, answer
 from feedhub.web.forms import FirstForm, WelcomeForm
@@ -53,19 +42,6 @@ ROLES = {
     "buyer": "Posts and revises the notices of one authority",
     "curator": "Reviews what the machine found",
     "admin": "Manages accounts and sources",
-}
-#: What Flask-Security says, in the words of our own pages and in all their languages.
-MESSAGES = {
-    "GENERIC_AUTHN_FAILED": _l("The e-mail address or the password is wrong."),
-    "EMAIL_NOT_PROVIDED": _l("Write your address."),
-    "INVALID_EMAIL_ADDRESS": _l("That is not an e-mail address."),
-    "PASSWORD_NOT_PROVIDED": _l("Write your password."),
-    "INVALID_PASSWORD": _l("The password is wrong."),
-    "PASSWORD_INVALID_LENGTH": _l("Use 12 to 128 characters."),
-    "RETYPE_PASSWORD_MISMATCH": _l("The two are not equal."),
-    "PASSWORD_IS_THE_SAME": _l("Choose another password than the present one."),
-    "PASSWORD_CHANGE": _l("Your password is changed."),
-    "REAUTHENTICATION_SUCCESSFUL": _l("Thank you."),
 }
 LINK_DAYS = 7
 #: Attempts to sign in within a quarter of an hour, of one account and from one address.
@@ -224,38 +200,12 @@ def _writing(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-# -- guards
-
-
-def require(*roles: str) -> Callable[[], ResponseReturnValue | None]:
-    """A guard for a whole blueprint: strangers are sent to sign in, accounts without one of `roles` get 403.
-
-    It stands before every view of the blueprint, so no view can forget it or put it in the wrong order.
-    """
-
-    def guard() -> ResponseReturnValue | None:
-        if not current_user.is_authenticated:
-            if request.method not in ("GET", "HEAD"):
-                abort(401)
-            return redirect(f"/account/login?{urlencode({'next': request.path})}")
-        if not any(current_user.has_role(name) for name in roles):
-            abort(403)
-        return None
-
-    return guard
-
-
-def actor(role_name: str) -> Actor:
-    """The signed-in account in the role whose door it came through."""
-    return Actor(current_user.id, role_name, current_user.authority_id or "", current_user.email)
-
-
 # -- signing in
 
 
 def register(app: Flask, hub: Hub) -> None:
     """Set Flask-Security up over the account tables, and count attempts to sign in."""
-    app.config.from_mapping(_options(hub) | app.config)
+    app.config.from_mapping(signing.options(hub) | app.config)
     app.before_request(_slow_down)  # before Flask-Security opens a session of its own
     engine = hub.store.engine
     writes = engine.execution_options(writes=True)
@@ -281,35 +231,6 @@ def register(app: Flask, hub: Hub) -> None:
         return answer(503, SENTENCES[503], Retry_After="60")
 
     user_authenticated.connect(_signed_in, app)
-
-
-def _options(hub: Hub) -> dict[str, Any]:
-    return {
-        **{f"SECURITY_MSG_{name}": (sentence, "error") for name, sentence in MESSAGES.items()},
-        "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
-        # argon2id salts by itself; a second keyed hash would lose every password with the secret key
-        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-        "SECURITY_PASSWORD_LENGTH_MIN": 12,
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
-        "SECURITY_REGISTERABLE": False,
-        "SECURITY_RECOVERABLE": False,
-        "SECURITY_CHANGEABLE": True,
-        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_LOGIN_URL": "/account/login",
-        "SECURITY_LOGOUT_URL": "/account/logout",
-        "SECURITY_CHANGE_URL": "/account/password",
-        "SECURITY_VERIFY_URL": "/account/verify",
-        "SECURITY_POST_LOGIN_VIEW": "/account",
-        "SECURITY_POST_LOGOUT_VIEW": "/",
-        "SECURITY_POST_CHANGE_VIEW": "/account",
-        "SECURITY_STATIC_FOLDER": None,
-        "SECURITY_API_ENABLED_METHODS": ["session"],
-        "SECURITY_DATETIME_FACTORY": hub.now,
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
-    }
 
 
 def _who(kind: str, value: str) -> str:

@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from feedhub.errors import InvalidInput, NotFound
-from feedhub.web.accounts import add_user, disable_user, list_users, require
+from feedhub.web.accounts import add_user, disable_user, list_users
 from feedhub.web.context import the_hub
 from feedhub.web.forms import EmptyForm, UserForm
+from feedhub.web.guards import require
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(require("admin"))

@@ -13,9 +13,9 @@ from feedhub.errors import Conflict, InvalidInput, NotFound
 from feedhub.hub.shapes import Actor
 from feedhub.model import Authority, Notice
 from feedhub.web import words
-from feedhub.web.accounts import actor, require
 from feedhub.web.context import the_hub
 from feedhub.web.forms import MOST, NoticeForm, ReasonForm, values_of
+from feedhub.web.guards import actor, require
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(require("buyer"))

@@ -17,9 +17,9 @@ from feedhub.errors import InvalidInput, TooMany
 from feedhub.hub.dialogue import ANSWER, QUESTION, Asked
 from feedhub.hub.shapes import Actor
 from feedhub.web import words
-from feedhub.web.accounts import actor, require
 from feedhub.web.context import the_hub
 from feedhub.web.forms import Checks, EmptyForm
+from feedhub.web.guards import actor, require
 from feedhub.web.security import Limiter
 
 ask_bp = Blueprint("ask", __name__)

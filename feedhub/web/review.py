@@ -6,9 +6,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from feedhub.web.accounts import actor, require
 from feedhub.web.context import the_hub
 from feedhub.web.forms import EmptyForm, ReasonForm
+from feedhub.web.guards import actor, require
 
 bp = Blueprint("review", __name__, url_prefix="/review")
 bp.before_request(require("curator", "admin"))

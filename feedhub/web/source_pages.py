@@ -19,9 +19,9 @@ from feedhub.hub.shapes import Actor
 from feedhub.hub.sources import SourceView
 from feedhub.model import PublishPolicy, Signposts, Source, SourceKind
 from feedhub.web import words
-from feedhub.web.accounts import actor, require
 from feedhub.web.context import the_hub
 from feedhub.web.forms import EmptyForm
+from feedhub.web.guards import actor, require
 
 bp = Blueprint("source_pages", __name__, url_prefix="/admin/sources")
 bp.before_request(require("curator", "admin"))
