@@ -79,12 +79,9 @@ def test_a_notice_as_json_names_ids_authority_dates_and_provenance() -> None:
     json.dumps(row)
 
 
-def test_a_notice_as_json_holds_no_contact_and_at_most_two_blocks_of_context() -> None:
+def test_a_notice_as_json_holds_at_most_two_blocks_of_context() -> None:
     near = Evidence(url="https://buyer.example/", quote="q", context=("one", "two", "three", "four"))
-    row = exchange.notice_json(
-        notice(contact_id="c-77", requirements=(requirement(provenance=near),)), AUTHORITY, INSTANCE
-    )
-    assert "c-77" not in json.dumps(row)
+    row = exchange.notice_json(notice(requirements=(requirement(provenance=near),)), AUTHORITY, INSTANCE)
     assert row["requirements"][0]["provenance"]["context"] == ["one", "two"]
 
 

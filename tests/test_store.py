@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 
 from feedhub.errors import Conflict, LeaseLost
 from feedhub.model import (
@@ -35,7 +35,20 @@ from feedhub.model import (
     RevisionKind,
     When,
 )
-from feedhub.store import Store, Tx, bits, catalogue, collecting, finding, log, migrate, migrations, notices, search
+from feedhub.store import (
+    Store,
+    Tx,
+    bits,
+    catalogue,
+    collecting,
+    finding,
+    log,
+    migrate,
+    migrations,
+    notices,
+    search,
+    tables,
+)
 from feedhub.store.engine import writing
 from feedhub.store.migrate import _config, schema_is_current
 from feedhub.store.notices import Dated, Index
@@ -80,6 +93,29 @@ def test_migrating_twice_changes_nothing_and_the_schema_is_current(store: Store)
     migrate(store.engine)
     with store.reading() as tx:
         assert schema_is_current(tx)
+
+
+def test_the_last_step_of_the_schema_can_be_taken_back_and_again(database_url: str):
+    opened = Store.open(database_url)
+    with writing(opened.engine) as connection:
+        command.upgrade(_config(connection), "0006")
+        before = set(inspect(connection).get_table_names())
+    migrate(opened.engine)
+    with writing(opened.engine) as connection:
+        assert set(inspect(connection).get_table_names()) == before - {"contact"}
+        command.downgrade(_config(connection), "0006")
+        assert set(inspect(connection).get_table_names()) == before
+        assert not schema_is_current(connection)
+    migrate(opened.engine)
+    with opened.reading() as tx:
+        assert schema_is_current(tx)
+    opened.close()
+
+
+def test_the_schema_has_the_tables_that_the_queries_know_and_no_other(store: Store):
+    with store.reading() as tx:
+        made = {t for t in inspect(tx).get_table_names() if "_fts" not in t}
+    assert made == {*tables.metadata.tables, "alembic_version"}
 
 
 def test_a_migration_killed_half_way_leaves_nothing_and_runs_again(database_url: str, monkeypatch: pytest.MonkeyPatch):

@@ -264,7 +264,6 @@ class Notice:
     documents: tuple[str, ...] = ()
     revision: int = 1
     confirmed: datetime | None = None
-    contact_id: str = ""
     superseded_by: str = ""
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedhub.store.tables._columns import Instant, metadata
 from feedhub.store.tables.accounts import login_attempt, role, user, user_role
-from feedhub.store.tables.desk import contact, idempotency, proposal, question, review
+from feedhub.store.tables.desk import idempotency, proposal, question, review
 from feedhub.store.tables.log import (
     announcement,
     announcement_bits,
@@ -35,7 +35,6 @@ __all__ = [
     "announcement_term",
     "authority",
     "check",
-    "contact",
     "content",
     "dated",
     "delivery",

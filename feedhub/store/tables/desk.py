@@ -1,4 +1,4 @@
-"""The tables of people's work on notices: proposals, reviews, questions, posts sent twice, contacts."""
+"""The tables of people's work on notices: proposals, reviews, questions, posts sent twice."""
 
 from __future__ import annotations
 
@@ -59,12 +59,4 @@ idempotency = Table(
     key_column("key", 100),
     Column("notice_id", String(40), nullable=False),
     Column("at", Instant, nullable=False),
-)
-
-contact = Table(
-    "contact",
-    metadata,
-    key_column("id", 40),
-    Column("name", Text, nullable=False, server_default=""),
-    Column("email", Text, nullable=False, server_default=""),
 )
