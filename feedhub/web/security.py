@@ -194,7 +194,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=secure,
     )
     app.session_interface = QuietSessions()
-    app.wsgi_app = named_alike(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = named_alike(app.wsgi_app)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
