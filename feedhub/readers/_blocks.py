@@ -17,6 +17,7 @@ from feedhub.readers._elements import BOXES, SILENT, fragment, heading_level, sa
 from feedhub.readers._tables import Row, is_layout, rows_of
 from feedhub.text import clean, shorten
 
+#: Headings inside a list item, cell or fold govern nothing after it.
 _SCOPES = frozenset({"li", "td", "th", "dd", "details", "aside"})
 _BULLET = re.compile(r"^(?:[•·▪◦‣●○■□➢➤✓–—*-]|\uf0b7|\uf0a7)\s+(?=\S)")
 #: The words with which a sentence in ten languages announces a list without ending in a colon.
@@ -101,15 +102,9 @@ class Walk:
         self._flush()
         if element.get("id") and tag in ("section", "article", "div"):
             self._anchor = fragment(element)
-        with self._scope(tag):
-            self._children(element)
-            self._flush()
-
-    @contextmanager
-    def _scope(self, tag: str) -> Iterator[None]:
-        """Headings inside a list item, cell or fold govern nothing after it."""
-        path = list(self._path)
-        yield
+        path = self._path
+        self._children(element)
+        self._flush()
         if tag in _SCOPES:
             self._path = path
 
@@ -262,6 +257,8 @@ def rooted(blocks: list[Block], path: tuple[str, ...]) -> list[Block]:
 
 
 def _spaced(text: str) -> str:
+    if text.isprintable() and "  " not in text:
+        return text
     return _SPACES.sub(" ", text)
 
 

@@ -84,6 +84,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.IGNORECASE)
+_FIGURE, _YEAR = re.compile(r"\d"), re.compile(r"\d{4}")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 
@@ -138,10 +139,13 @@ def without_stamps(blocks: list[Block], country: str = "") -> tuple[list[Block],
     published: date | None = None
     for block in blocks:
         line = f"{block.intro} {block.text}" if block.kind == "term" else block.text
-        found = _STAMP.match(line) if len(line) <= 110 and block.kind != "heading" else None
+        if block.kind == "heading" or not _FIGURE.search(line):
+            kept.append(block)
+            continue
+        found = _STAMP.match(line) if len(line) <= 110 and _YEAR.search(line) else None
         when = stated_date(found["rest"], country) if found else None
         if found is None or when is None or not _only_a_date(found["rest"]):
-            if block.kind == "heading" or len(block.text) > 60 or not _TICK.match(block.text):
+            if len(block.text) > 60 or not _TICK.match(block.text):
                 kept.append(block)
         elif _IS_GENERATED.match(found["word"]):
             continue

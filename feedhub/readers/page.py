@@ -19,6 +19,7 @@ from feedhub.readers._clutter import prune
 from feedhub.readers._density import main_part
 from feedhub.readers._doubt import doubt, looks_cut
 from feedhub.readers._elements import safe_link, text_of
+from feedhub.readers._margins import dated_parts
 from feedhub.readers._markup import charset_doubt, decode, parse_html_text
 from feedhub.readers._select import parts
 from feedhub.readers._shapes import Options, Reading
@@ -127,8 +128,8 @@ def _main(root: html.HtmlElement, text: str, base: str) -> _Text:
 
 def _unless_emptied(pruned: _Text, tree: html.HtmlElement, base: str, share: float) -> _Text:
     """The pruned text, unless hardly anything is left of the tree: then a requirement may be in the rest."""
-    total = sum(len(text.strip()) for text in tree.itertext())
-    if pruned.blocks and pruned.length >= total * share:
+    enough = pruned.length >= len("".join(tree.itertext())) * share  # counted closely only where that is too much
+    if pruned.blocks and (enough or pruned.length >= sum(len(text.strip()) for text in tree.itertext()) * share):
         return pruned
     return _walked(tree, base)
 
@@ -158,7 +159,7 @@ def _stamp_anywhere(root: html.HtmlElement, text: str, country: str) -> date | N
     """The date in a foot or margin that is no part of the text."""
     if len(text) > _MAX_MARGIN:
         return None
-    return without_stamps(blocks_of(root)[0], country)[1]
+    return without_stamps([b for part in dated_parts(root) for b in blocks_of(part)[0]], country)[1]
 
 
 def _language(root: html.HtmlElement) -> str:
