@@ -16,7 +16,9 @@ from feedhub.model import (
     Announcement,
     AnnouncementKind,
     Authority,
+    AuthorityRef,
     Clause,
+    Draft,
     Evidence,
     Milestone,
     MilestoneKind,
@@ -24,16 +26,18 @@ from feedhub.model import (
     Notice,
     Precision,
     Requirement,
+    Source,
+    SourceKind,
     Stage,
     Trust,
     When,
 )
-from feedhub.store import Tx, bits, catalogue, notices, to_json
-from feedhub.store.tables import announcement, announcement_term, publication
+from feedhub.store import Tx, bits, catalogue, desk, log, notices, to_json
+from feedhub.store.tables import announcement, announcement_term, check, publication
 
 #: Announcements a notice, and notices that are written at once.
 EACH, BATCH = 3, 1000
-AUTHORITIES = 300
+AUTHORITIES, SOURCES, WAITING = 300, 420, 1000
 COUNTRIES = ("SE", "NO", "DK", "FI", "DE", "NL", "BE", "FR", "ES", "IT", "GB", "IE", "AT", "CH", "PL", "CZ", "PT", "EE")
 BEGAN = datetime(2016, 1, 4, tzinfo=UTC)
 _KINDS = (AnnouncementKind.NEW, AnnouncementKind.MOVED, AnnouncementKind.STAGE)
@@ -96,14 +100,24 @@ DECADE = Plan()
 YEAR = Plan(datetime(2026, 1, 5, tzinfo=UTC), date(2026, 10, 1), 300, (*(Precision.DAY,) * 3, *tuple(Precision)[2:]))
 
 
-def year(folder: Path, count: int) -> Hub:
-    """A hub of its own in `folder`, on 24 November 2026, with `count` notices of that year and dates of the next three."""
+def year(folder: Path, count: int, url: str = "") -> Hub:
+    """A hub of its own in `folder`, on 24 November 2026, with `count` notices of that year and dates of the next three.
+
+    Its authorities are watched by `SOURCES` sources, and `WAITING` drafts wait for a curator. `url` names another
+    database than one in the folder.
+    """
     (folder / "sources").mkdir(parents=True, exist_ok=True)
     env = {"FEEDHUB_DATA_DIR": str(folder), "HOME": str(folder), "FEEDHUB_SOURCES": str(folder / "sources")}
     now = [YEAR.began]
-    hub = Hub.open(Settings.from_env(env), clock=lambda: now[0])
+    hub = Hub.open(Settings.from_env({**env, **({"FEEDHUB_DATABASE_URL": url} if url else {})}), clock=lambda: now[0])
     fill(hub, count, YEAR)
     now[0] = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    with hub.store.writing() as tx:
+        _watch(tx, now[0])
+        for i in range(WAITING):
+            state = to_json(Draft(f"Factory lists, draft {i}", AuthorityRef("", "", f"crowd-{i % AUTHORITIES:03}")))
+            desk.put_waiting(tx, "new", now[0] - timedelta(minutes=i), state=state, fingerprint=str(i))
+        log.touch(tx)
     return hub
 
 
@@ -126,6 +140,25 @@ def fill(hub: Hub, count: int, plan: Plan = DECADE) -> None:
         last = plan.began + timedelta(seconds=seq * 997)
         tx.execute(publication.update().values(seq=seq, instant=last, counter=publication.c.counter + 1))
         tx.exec_driver_sql("ANALYZE")
+
+
+def _watch(tx: Tx, now: datetime) -> None:
+    """A fortnight of checks of every source, four a day; one source in seven fails."""
+    made = [_source(i) for i in range(SOURCES)]
+    catalogue.put_sources(tx, made)
+    for i, one in enumerate(made):
+        poor = i % 7 == 3
+        said = {"outcome": "suspect", "reason": "error_page"} if poor else {"outcome": "unchanged", "reason": ""}
+        last = now - timedelta(hours=5)
+        catalogue.set_state(tx, one.id, last_checked=last, last_good=last, next_due=now, failing=poor, **said)
+        checks = [{"source_id": one.id, "at": now - timedelta(hours=6 * k), **said} for k in range(56)]
+        tx.execute(check.insert(), checks)
+
+
+def _source(number: int) -> Source:
+    who = f"crowd-{number // 3:03}"
+    url = f"https://buyer{number // 3}.example/policy/{number}"
+    return Source(f"{who}-{number}", who, f"Purchasing policy and plans, page {number}", SourceKind.PAGE, url)
 
 
 def _authority(number: int) -> Authority:

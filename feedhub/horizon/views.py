@@ -5,9 +5,11 @@ Lengths are units of an SVG whose left edge is the first day shown. Days are cal
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 from feedhub.model import Authority, Milestone, MilestoneKind, Notice, Precision
@@ -245,12 +247,10 @@ class Bin:
 
 
 def distribution(days: Sequence[int]) -> list[Bin]:
-    """How many lead times fall into each class; `share` is of the largest class, for drawing."""
+    """How many lead times, given shortest first, fall into each class; `share` is of the largest class, for drawing."""
     lows = [0, *(c + 1 for c in CLASSES)]
     highs: list[int | None] = [*CLASSES, None]
-    counts = [
-        sum(1 for d in days if d >= low and (high is None or d <= high)) for low, high in zip(lows, highs, strict=True)
-    ]
-    counts[0] += sum(1 for d in days if d < 0)
+    upto = [0, *(bisect_right(days, c) for c in CLASSES), len(days)]
+    counts = [after - before for before, after in pairwise(upto)]
     most = max(counts, default=0) or 1
     return [Bin(low, high, count, count / most) for low, high, count in zip(lows, highs, counts, strict=True)]
