@@ -91,7 +91,7 @@ def test_all_formats_list_the_same_entries(watched: Hub, site: Site, clock: Cloc
     assert ids == [e.id for e in rss.entries] == [i["id"] for i in made["items"]]
     text = made["items"][1]["content_html"]
     assert "The server reports an error of its own" in text
-    assert f"/sources#{ID}" in made["items"][1]["url"]
+    assert f"/sources?authority=gb-example#{ID}" in made["items"][1]["url"]
     assert watched.render("/feeds/sources.atom").body == watched.render("/feeds/sources.atom").body
 
 

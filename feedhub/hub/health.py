@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from feedhub.errors import REASONS
@@ -20,19 +20,14 @@ _SUSPENDED = {
 
 
 def source_health(
-    tx: Tx, now: datetime, authorities: Mapping[str, Authority], *, authority_id: str = ""
+    tx: Tx, now: datetime, authorities: Mapping[str, Authority], ids: Sequence[str] | None = None
 ) -> list[SourceHealth]:
-    """Every source (or those of one authority) with its fortnight."""
+    """Sources by id with their fortnight; all of them when `ids` is None."""
     begin = (now - timedelta(days=DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
     checks: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
-    for source_id, at, good in collecting.check_days(tx, begin):
+    for source_id, at, good in collecting.check_days(tx, begin, ids):
         checks[source_id].append((at, good))
-    states = catalogue.source_states(tx)
-    return [
-        _health(s, checks[s.source.id], begin, authorities)
-        for s in states
-        if not authority_id or s.source.authority_id == authority_id
-    ]
+    return [_health(s, checks[s.source.id], begin, authorities) for s in catalogue.source_states(tx, ids)]
 
 
 def _health(

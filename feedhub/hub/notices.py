@@ -24,7 +24,7 @@ from feedhub.model import (
     Stage,
     Trust,
 )
-from feedhub.store import Tx, catalogue, desk, finding, from_json, log, notices
+from feedhub.store import Condition, Tx, catalogue, desk, finding, from_json, log, notices
 
 
 class Notices(Overview):
@@ -80,13 +80,23 @@ class Notices(Overview):
             recorder.publish()
         return after
 
-    def own_notices(self, actor: Actor) -> list[Notice]:
-        """The notices of a buyer's authority; all of them for curators and administrators."""
-        where = finding.of_authorities([actor.authority_id])
-        if actor.role in ("curator", "admin"):
-            where = finding.anything()
+    def own_notices(self, actor: Actor, *, page: int = 1, per_page: int = 50) -> list[Notice]:
+        """A page of the notices of a buyer's authority, the last changed first; of all for curators and administrators."""
         with self.store.reading() as tx:
-            return finding.find(tx, where, sort="updated", limit=500)
+            return finding.find(tx, _own(actor), sort="updated", limit=per_page, offset=(page - 1) * per_page)
+
+    def count_own(self, actor: Actor) -> int:
+        """How many notices `own_notices` has."""
+        with self.store.reading() as tx:
+            return finding.count(tx, _own(actor))
+
+    def own_notice(self, actor: Actor, notice_id: str) -> Notice:
+        """One notice of a buyer's authority; raises NotFound for everybody else's, so that nobody learns what exists."""
+        with self.store.reading() as tx:
+            found = notices.get(tx, notice_id)
+        if found is None or (actor.role == "buyer" and found.authority_id != actor.authority_id):
+            raise NotFound("There is no such notice of your authority.")
+        return found
 
     def _checked(self, actor: Actor, draft: Draft) -> Draft:
         """The draft with what the account may not choose set for it: authority and trust."""
@@ -150,10 +160,15 @@ class Notices(Overview):
 
     # -- curators
 
-    def review_queue(self) -> list[ReviewItem]:
-        """What waits for a curator, oldest first."""
+    def count_review(self) -> int:
+        """How much waits for a curator."""
         with self.store.reading() as tx:
-            items = desk.waiting(tx)
+            return desk.count_waiting(tx)
+
+    def review_queue(self, *, page: int = 1, per_page: int = 25) -> list[ReviewItem]:
+        """A page of what waits for a curator, oldest first."""
+        with self.store.reading() as tx:
+            items = desk.waiting(tx, limit=per_page, offset=(page - 1) * per_page)
             known = notices.many(tx, [i.notice_id for i in items if i.notice_id])
             out = []
             for item in items:
@@ -227,6 +242,10 @@ class Notices(Overview):
     def _curates(self, actor: Actor) -> None:
         if actor.role not in ("curator", "admin"):
             raise NotAllowed("Only curators can decide this.")
+
+
+def _own(actor: Actor) -> Condition:
+    return finding.anything() if actor.role in ("curator", "admin") else finding.of_authorities([actor.authority_id])
 
 
 def _must(notice: Notice | None, notice_id: str) -> Notice:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -15,12 +15,38 @@ from feedhub.horizon.leads import lead_time
 from feedhub.hub.calendar import Calendar
 from feedhub.hub.grounds import grounds
 from feedhub.hub.health import source_health
-from feedhub.hub.shapes import AuthorityView, LeadTimes, NoticePage, NoticeView, Proof, RevisionView, SourceHealth
+from feedhub.hub.shapes import (
+    AuthorityView,
+    LeadTimes,
+    NoticePage,
+    NoticeView,
+    Proof,
+    RevisionView,
+    SourceHealth,
+    SourcePage,
+)
 from feedhub.hub.terms import PROOF, SCOPE, scoped, words
 from feedhub.model import Announcement, Authority, Filter, Notice, Source
 from feedhub.store import Tx, catalogue, desk, finding, log, notices, questions
 
 ORDERS = ("date", "lead", "newest", "updated", "match")
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Of one authority: living notices, how many notices have a lead time, and its median in days."""
+
+    live: int = 0
+    number: int = 0
+    median: float | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """All lead times in days, shortest first, and what they come to by authority."""
+
+    days: tuple[int, ...]
+    by: Mapping[str, Leads]
 
 
 class Overview(Calendar):
@@ -129,27 +155,39 @@ class Overview(Calendar):
     def recent(self, f: Filter, limit: int = 20) -> list[Announcement]:
         """The newest announcements."""
         asked = self.asked(f)
+
+        def make() -> list[int]:
+            with self.store.reading() as tx:
+                return log.meeting(tx, asked, words(f), said=self.said).newest(limit)
+
+        newest = self.kept(("newest", f.query(), limit), make)
         with self.store.reading() as tx:
-            return log.states(tx, log.meeting(tx, asked, words(f), said=self.said).newest(limit))
+            return log.states(tx, newest)
 
     def count_announcements(self, f: Filter, days: int = 365) -> int:
         """How many announcements a filter gave in the last `days`."""
         since = (self.now() - timedelta(days=days)).date()
         within = replace(f, since=max(since, f.since) if f.since else since)
         asked = self.asked(within)
-        with self.store.reading() as tx:
-            return log.meeting(tx, asked, words(within), said=self.said).total
+
+        def make() -> int:
+            with self.store.reading() as tx:
+                return log.meeting(tx, asked, words(within), said=self.said).total
+
+        return self.kept(("announcements", within.query()), make)
 
     # -- authorities
 
     def authorities(self) -> list[AuthorityView]:
-        """All authorities with their sources, by name."""
-        bodies = self.bodies()
+        """All authorities by name, with how many sources each has."""
+        given = self._given().by
+        failing: dict[str, list[bool]] = defaultdict(list)
         with self.store.reading() as tx:
-            health = source_health(tx, self.now(), bodies)
+            for _, authority_id, fails in catalogue.watched(tx):
+                failing[authority_id].append(fails)
         former = self.renamed()
-        found = [a for a in bodies.values() if a.id not in former]
-        return [self._authority(a, [h for h in health if h.authority.id == a.id]) for a in found]
+        found = [a for a in self.bodies().values() if a.id not in former]
+        return [_authority(a, failing[a.id], given.get(a.id, Leads())) for a in found]
 
     def authority(self, authority_id: str) -> AuthorityView:
         """One authority with its next notices; raises NotFound, or Moved when it has another id now."""
@@ -161,9 +199,11 @@ class Overview(Calendar):
             if one is None:
                 raise NotFound(f"There is no authority “{authority_id}” here.")
             found = finding.find(tx, finding.of_authorities(ids), limit=25)
-            health = source_health(tx, self.now(), {one.id: one}, authority_id=authority_id)
+            own = [source for source, body, _ in catalogue.watched(tx) if body == authority_id]
+            health = source_health(tx, self.now(), {one.id: one}, own)
         total, topics = self.kept(("authority", authority_id), lambda: self._signposted(ids))
-        return replace(self._authority(one, health), notices=tuple(found), total=total, topics=topics)
+        view = _authority(one, [h.failing for h in health], self._given().by.get(authority_id, Leads()))
+        return replace(view, sources=tuple(health), notices=tuple(found), total=total, topics=topics)
 
     def _signposted(self, ids: Sequence[str]) -> tuple[int, dict[str, int]]:
         where = finding.of_authorities(ids)
@@ -171,20 +211,11 @@ class Overview(Calendar):
             counts = finding.facets(tx, finding.living(where)).get("topic", {})
             return finding.count(tx, where), dict(sorted(counts.items(), key=lambda c: (-c[1], c[0])))
 
-    def _authority(self, a: Authority, health: Sequence[SourceHealth]) -> AuthorityView:
-        live, leads = self._given().get(a.id, (0, []))
-        return AuthorityView(
-            authority=a,
-            sources=tuple(health),
-            median_lead_days=median(leads) if leads else None,
-            live_notices=live,
-        )
+    def _given(self) -> Given:
+        """All lead times, and what they come to for each authority; counted once for a state of the world."""
 
-    def _given(self) -> dict[str, tuple[int, list[int]]]:
-        """Authority → how many living notices it has, and all its lead times in days."""
-        former = self.renamed()
-
-        def make() -> dict[str, tuple[int, list[int]]]:
+        def make() -> Given:
+            former = self.renamed()
             live: dict[str, int] = defaultdict(int)
             leads: dict[str, list[int]] = defaultdict(list)
             with self.store.reading() as tx:
@@ -193,21 +224,44 @@ class Overview(Calendar):
                     live[authority_id] += lives
                     if days is not None:
                         leads[authority_id].append(days)
-            return {a: (live[a], leads[a]) for a in {*live, *leads}}
+            by = {a: Leads(live[a], len(leads[a]), median(leads[a]) if leads[a] else None) for a in {*live, *leads}}
+            return Given(tuple(sorted(d for some in leads.values() for d in some)), by)
 
         return self.kept("given", make)
 
-    def source_health(self) -> list[SourceHealth]:
-        """How every source does."""
+    def source_health(self, ids: Sequence[str] | None = None) -> list[SourceHealth]:
+        """How sources do, by id; all of them without `ids`."""
         with self.store.reading() as tx:
-            return source_health(tx, self.now(), self.bodies())
+            return source_health(tx, self.now(), self.bodies(), ids)
+
+    def source_page(self, f: Filter, *, first: Collection[str] = (), page: int = 1, per_page: int = 40) -> SourcePage:
+        """One page of the sources of some authorities or countries, by country and name of the authority.
+
+        Before them come the sources named in `first`, then the authorities of which a source fails.
+        """
+        bodies = self.bodies()
+        wanted = {a.id for a in bodies.values() if _among(f, "authority", a.id) and _among(f, "country", a.country)}
+        with self.store.reading() as tx:
+            rows = [w for w in catalogue.watched(tx) if w[1] in wanted]
+            poor = {body for _, body, fails in rows if fails}
+
+            def order(row: tuple[str, str, bool]) -> tuple[object, ...]:
+                a = bodies[row[1]]
+                return row[0] not in first, a.id not in poor, a.country, a.name.casefold(), a.id, row[0]
+
+            ids = [source for source, _, _ in sorted(rows, key=order)]
+            pages = max(1, math.ceil(len(ids) / per_page))
+            page = min(page, pages)
+            shown = ids[(page - 1) * per_page : page * per_page]
+            health = {h.source.id: h for h in source_health(tx, self.now(), bodies, shown)}
+        return SourcePage(tuple(health[i] for i in shown), len(ids), sum(w[2] for w in rows), page, pages)
 
     # -- lead times and proofs
 
     def lead_times(self, *, page: int = 1, per_page: int = 50) -> LeadTimes:
         """How much notice is given: all of it in figures, and one page of notices, shortest first."""
-        given = {a: leads for a, (_, leads) in self._given().items() if leads}
-        days = tuple(sorted(d for leads in given.values() for d in leads))
+        given = self._given()
+        days = given.days
         pages = max(1, math.ceil(len(days) / per_page))
         page = min(page, pages)
         bodies = self.bodies()
@@ -218,14 +272,14 @@ class Overview(Calendar):
                 return finding.find_ids(tx, finding.with_lead(), sort="shortest", limit=per_page, offset=offset)
 
         found = self._in_order(self.kept(("shortest", offset, per_page), make))
-        rows = [(_body(bodies, a), median(leads), len(leads)) for a, leads in given.items()]
+        rows = [(_body(bodies, a), of.median, of.number) for a, of in given.by.items() if of.median is not None]
         shown = [(n, _body(bodies, n.authority_id), lead.days) for n in found if (lead := lead_time(n)) is not None]
         rows.sort(key=lambda r: (-r[1], r[0].name.casefold()))
         return LeadTimes(days, tuple(rows), tuple(shown), page, pages)
 
     def median_lead(self) -> float | None:
         """The median lead time in days of all notices; None without any."""
-        days = [d for _, leads in self._given().values() for d in leads]
+        days = self._given().days
         return median(days) if days else None
 
     def proofs(self, each: int = 5) -> list[Proof]:
@@ -241,6 +295,20 @@ class Overview(Calendar):
             known = notices.many(tx, sorted({i for _, ids in few.values() for i in ids}))
         out = [Proof(kind, total, tuple(known[i] for i in ids)) for kind, (total, ids) in few.items()]
         return sorted(out, key=lambda p: (-p.total, p.id))
+
+
+def _authority(a: Authority, failing: Sequence[bool], given: Leads) -> AuthorityView:
+    return AuthorityView(
+        authority=a,
+        watched=len(failing),
+        failing=sum(failing),
+        median_lead_days=given.median,
+        live_notices=given.live,
+    )
+
+
+def _among(f: Filter, name: str, value: str) -> bool:
+    return value in f.sets.get(name, (value,))
 
 
 def _body(bodies: Mapping[str, Authority], authority_id: str) -> Authority:

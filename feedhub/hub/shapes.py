@@ -77,7 +77,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class LeadTimes:
-    """All lead times in days, by authority the median and the number, and one page of notices, shortest first."""
+    """All lead times in days and one page of notices, both shortest first; by authority the median and the number."""
 
     days: tuple[int, ...]
     bodies: tuple[tuple[Authority, float, int], ...]
@@ -148,10 +148,21 @@ class SourceHealth:
 
 
 @dataclass(frozen=True)
-class AuthorityView:
-    """An authority with its sources' health and median lead time in days; on its own page with its next notices.
+class SourcePage:
+    """A page of sources, those of an authority together, with how many there are and how many of them fail."""
 
-    `total` counts all its notices, `topics` its living ones by topic.
+    sources: tuple[SourceHealth, ...]
+    total: int
+    failing: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class AuthorityView:
+    """An authority with its median lead time in days, and how many sources it has and how many of them fail.
+
+    On its own page also with their health and its next notices; `total` counts all of those, `topics` the living ones.
     """
 
     authority: Authority
@@ -159,6 +170,8 @@ class AuthorityView:
     total: int = 0
     topics: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[SourceHealth, ...] = ()
+    watched: int = 0
+    failing: int = 0
     median_lead_days: float | None = None
     live_notices: int = 0
 

@@ -54,7 +54,7 @@ class Sources(Base):
         with self.store.reading() as tx:
             one = _layers(tx, source_id)
             known = catalogue.authorities(tx)
-            health = next((h for h in source_health(tx, self.now(), known) if h.source.id == source_id), None)
+            health = next(iter(source_health(tx, self.now(), known, [source_id])), None)
             checks = tuple(collecting.checks_of(tx, source_id, LISTED))
             stored = collecting.latest_snapshot(tx, source_id) is not None
         if health is None:

@@ -1,7 +1,7 @@
 """The words of the house as frozen dataclasses and enums. Never does anything but hold and compare values."""
 
 from feedhub.model.dates import Precision, When
-from feedhub.model.filters import FILTER_NAMES, Filter, Terms
+from feedhub.model.filters import FILTER_NAMES, Filter, Terms, is_tracking
 from feedhub.model.instance import Instance
 from feedhub.model.notices import (
     Announcement,
@@ -79,4 +79,5 @@ __all__ = [
     "Trust",
     "Validators",
     "When",
+    "is_tracking",
 ]

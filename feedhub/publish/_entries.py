@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from urllib.parse import quote
 
 from feedhub import taxonomy
 from feedhub.model import Announcement, AnnouncementKind, Instance, Milestone, Notice, NoticeRef, Terms
@@ -197,7 +198,8 @@ def _outage(shown: ShownOutage, instance: Instance) -> list[Entry]:
         days = (row.ended - row.began).days
         over = f"It is read well again, after {days} day{'' if days == 1 else 's'}."
         told.append(("recovery", "/over", "Read again", over, row.ended, []))
-    url = instance.url(f"/sources#{row.source_id}")
+    own = f"?authority={quote(shown.authority_id)}" if shown.authority_id else ""
+    url = instance.url(f"/sources{own}#{row.source_id}")
     return [
         Entry(
             id=instance.tag("outage", f"{row.id}{suffix}"),

@@ -222,6 +222,12 @@ def source_states(connection: Connection, ids: Sequence[str] | None = None) -> l
     return _states(connection.execute(query))
 
 
+def watched(connection: Connection) -> list[tuple[str, str, bool]]:
+    """(id, authority, whether it fails) of every source, by id."""
+    rows = connection.execute(select(source.c.id, source.c.authority_id, source.c.failing).order_by(source.c.id))
+    return [(r.id, r.authority_id, r.failing) for r in rows]
+
+
 def get_source(connection: Connection, source_id: str) -> SourceState | None:
     """One source with its state, or None."""
     return next(iter(source_states(connection, [source_id])), None)

@@ -92,14 +92,18 @@ def put_checks(connection: Connection, ended: Mapping[str, Check]) -> None:
         connection.execute(check.insert(), rows)
 
 
-def check_days(connection: Connection, since: datetime) -> list[tuple[str, datetime, bool]]:
-    """(source id, instant, good) of every check since an instant that was not skipped."""
+def check_days(
+    connection: Connection, since: datetime, ids: Sequence[str] | None = None
+) -> list[tuple[str, datetime, bool]]:
+    """(source id, instant, good) of every check since an instant that was not skipped; of all sources without `ids`."""
     good = case((check.c.outcome.in_(("changed", "unchanged", "baseline", "held")), 1), else_=0).label("good")
     query = (
         select(check.c.source_id, check.c.at, good)
         .where(check.c.at >= since, check.c.outcome != "skipped")
         .order_by(check.c.at)
     )
+    if ids is not None:
+        query = query.where(check.c.source_id.in_(ids))
     return [(r.source_id, r.at, bool(r.good)) for r in connection.execute(query)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from feedhub.store._sql import insert_new
 from feedhub.store.tables import idempotency, proposal, review
@@ -58,9 +58,17 @@ def put_waiting(
     return True
 
 
-def waiting(connection: Connection, item_id: int | None = None) -> list[Waiting]:
+def count_waiting(connection: Connection) -> int:
+    """How many items are open."""
+    return connection.execute(select(func.count()).where(review.c.resolved.is_(None))).scalar_one()
+
+
+def waiting(
+    connection: Connection, item_id: int | None = None, *, limit: int | None = None, offset: int = 0
+) -> list[Waiting]:
     """Open items, oldest first; only one when `item_id` is given."""
     query = select(review).where(review.c.resolved.is_(None)).order_by(review.c.at, review.c.id)
+    query = query.limit(limit).offset(offset)
     if item_id is not None:
         query = query.where(review.c.id == item_id)
     return [

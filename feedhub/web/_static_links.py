@@ -1,6 +1,6 @@
 """Which addresses have a twin among static files, and how a page must name them there. Pure text; writes nothing.
 
-A page is `…/index.html`, a feed keeps its name, and a few addresses with one parameter get a folder of their own
+A page is `…/index.html`, a feed keeps its name, and a few addresses with parameters get a folder of their own
 (`/notices?page=2` is `notices/page-2/index.html`). Everything else with a parameter is shown by the whole page.
 """
 
@@ -12,12 +12,16 @@ from html import escape, unescape
 from posixpath import relpath
 from urllib.parse import parse_qsl, urlsplit
 
-#: Parameters with a twin, by path: more would be as many files as there are combinations.
+#: Parameters that have twins together, by path: more would be as many files as there are combinations.
 _TWINS = (
-    (re.compile(r"/feeds/announcements\.(atom|rss|json)|/calendar\.ics"), ("topic", "authority", "country")),
-    (re.compile(r"/notices|/feeds/notices\.(atom|rss|json)"), ("page",)),
-    (re.compile(r"/calendar"), ("past",)),
-    (re.compile(r"/calendar/horizon"), ("months", "rows")),
+    *(
+        (re.compile(r"/feeds/announcements\.(atom|rss|json)|/calendar\.ics"), (n,))
+        for n in ("topic", "authority", "country")
+    ),
+    (re.compile(r"/notices|/lessons|/lead-times|/feeds/notices\.(atom|rss|json)"), ("page",)),
+    (re.compile(r"/calendar"), ("past", "page")),
+    (re.compile(r"/calendar/horizon"), ("months", "rows", "page")),
+    (re.compile(r"/sources"), ("authority", "page")),
 )
 _NEEDS_SERVICE = re.compile(
     r"/(account|desk|review|admin|healthz|readyz|metrics|websub|subscribe)(/|$)|/notices/[^/]+/ask$"
@@ -31,17 +35,17 @@ _CANONICAL = re.compile(r'(<link rel="canonical" href=")([^"]*)(")')
 
 
 def twin(address: str) -> str:
-    """The address whose file shows this one best, as path with at most one parameter; empty when there is none."""
+    """The address whose file shows this one best, its parameters in the order of `_TWINS`; empty when there is none."""
     parts = urlsplit(address)
     if not _PATH.fullmatch(parts.path) or len(address) > 300 or _NEEDS_SERVICE.match(parts.path):
         return ""
     path = parts.path.rstrip("/") or "/"
     pairs = [(k, v) for k, v in parse_qsl(parts.query) if (k, v) != ("page", "1")]
-    if len(pairs) == 1 and _VALUE.fullmatch(pairs[0][1]):
-        name, value = pairs[0]
+    given = dict(pairs)
+    if pairs and len(given) == len(pairs) and all(_VALUE.fullmatch(v) for v in given.values()):
         for pattern, names in _TWINS:
-            if pattern.fullmatch(path) and name in names:
-                return f"{path}?{name}={value}"
+            if pattern.fullmatch(path) and given.keys() <= set(names):
+                return f"{path}?{'&'.join(f'{n}={given[n]}' for n in names if n in given)}"
     return path
 
 
@@ -54,7 +58,7 @@ def file_of(address: str, *, page: bool) -> str:
     if query:
         if len(parts) == 1:
             parts.insert(0, parts[0].partition(".")[0])
-        parts.insert(-1, query.replace("=", "-"))
+        parts.insert(-1, query.replace("=", "-").replace("&", "-"))
     return "/".join(parts)
 
 

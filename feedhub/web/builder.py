@@ -13,7 +13,7 @@ bp = Blueprint("builder", __name__)
 @bp.get("/feeds")
 def feeds() -> str:
     """Choose a filter, see what it gives, copy its addresses."""
-    scope = read_scope("kind")
+    scope = read_scope()
     hub = the_hub()
     base = hub.instance.base_url
     return render_template(

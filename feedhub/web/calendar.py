@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from feedhub.horizon import views
 from feedhub.horizon.timeline import timeline
 from feedhub.text import shorten
 from feedhub.web import words
-from feedhub.web.context import Scope, choice, number, read_scope, the_hub, value_label
+from feedhub.web.context import Scope, choice, number, page_of, read_scope, the_hub, value_label
 
 if TYPE_CHECKING:
     from feedhub.hub.shapes import Entry
@@ -39,6 +39,7 @@ def agenda() -> str:
     past = number(scope, "past", 0, 0, 12)
     hub = the_hub()
     first, last = hub.ahead(months, past)
+    first, last = scope.filter.since or first, scope.filter.until or last
     page = hub.dates(scope.filter, first, last, page=number(scope, "page", 1, 1, 9999), per_page=PER_PAGE)
     return render_template(
         "agenda.html", scope=scope, months=views.agenda(page.entries), page=page, ahead=months, past=past
@@ -52,10 +53,9 @@ def horizon() -> str:
     months = int(choice(scope, "months", SPANS))
     by = choice(scope, "rows", ROWS)
     hub = the_hub()
-    labels = {v: _row_label(by, v) for v in hub.rows(scope.filter, by, months)}
+    labels = _row_labels(by, hub.rows(scope.filter, by, months))
     ordered = sorted(labels, key=lambda v: (labels[v].casefold(), v))
-    pages = max(1, -(-len(ordered) // PER_PICTURE))
-    page = min(number(scope, "page", 1, 1, 9999), pages)
+    page, pages = page_of(scope, len(ordered), PER_PICTURE)
     shown = ordered[(page - 1) * PER_PICTURE : page * PER_PICTURE]
     groups = hub.horizon(scope.filter, by, months, shown) if shown else []
     # A date stands in the row of each of its topics, but only where that row shows it by itself.
@@ -107,18 +107,19 @@ def month(year: int, month: int) -> str:
     )
 
 
-def _row_label(by: str, value: str) -> str:
+def _row_labels(by: str, values: Iterable[str]) -> dict[str, str]:
     if by == "authority":
-        known = the_hub().bodies().get(value)
-        return known.name if known else value
-    if value:
-        return value_label(by, value)
-    return str(_("No topic given") if by == "topic" else _("No country given"))
+        known = the_hub().bodies()
+        return {v: known[v].name if v in known else v for v in values}
+    none = str(_("No topic given") if by == "topic" else _("No country given"))
+    return {v: value_label(by, v) if v else none for v in values}
 
 
 def _agenda(scope: Scope, first: date, last: date) -> str:
     """The list of this selection's dates from one day to another."""
-    return replace(scope.filter, since=first, until=last).address("/calendar")
+    f = scope.filter
+    since, until = max(first, f.since or first), min(last, f.until or last)
+    return replace(f, since=since, until=until).address("/calendar")
 
 
 def _row_query(scope: Scope, by: str, value: str) -> str:

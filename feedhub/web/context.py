@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlencode
@@ -17,7 +17,7 @@ from flask_babel import gettext, lazy_gettext
 from feedhub import __version__
 from feedhub.errors import REASONS, FilterError
 from feedhub.horizon import views
-from feedhub.model import Filter
+from feedhub.model import FILTER_NAMES, Filter, is_tracking
 from feedhub.web import words
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Scope:
         """True when dates are chosen, which narrow the calendar but not the news."""
         return self.news != self.filter
 
-    @property
+    @cached_property
     def feeds(self) -> dict[str, str]:
         """Absolute addresses: atom, rss, json of the news; ics, webcal of exactly this filter."""
         out = {kind: self.base_url + self.news.address(f"/feeds/announcements.{kind}") for kind in _FORMATS}
@@ -81,7 +81,7 @@ class Scope:
         out["webcal"] = "webcal://" + out["ics"].partition("://")[2]
         return out
 
-    @property
+    @cached_property
     def chips(self) -> list[tuple[str, str, str]]:
         """What is chosen: (words, name, value)."""
         out = []
@@ -108,13 +108,18 @@ def _address(path: str, pairs: list[tuple[str, str]]) -> str:
 _FORMATS = ("atom", "rss", "json")
 
 
-def read_scope(*own: str, fixed: Iterable[tuple[str, str]] = ()) -> Scope:
+def read_scope(*own: str, fixed: Iterable[tuple[str, str]] = (), takes: Collection[str] = FILTER_NAMES) -> Scope:
     """The request's filter; `own` names parameters of this page alone. Raises FilterError (400).
 
-    `fixed` are filter values that the address itself names, such as the topic of a topic's page.
+    `fixed` are filter values that the address itself names, such as the topic of a topic's page. `takes` are the filters
+    that narrow this page: another one is refused rather than passed over, or a reader would trust a list that is not his.
     """
     mine = (*OWN, *own)
     pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in mine]
+    for name, value in pairs:
+        if name not in takes and not is_tracking(name) and (value or name not in FILTER_NAMES):
+            known = ", ".join([*takes, *own, *OWN])
+            raise FilterError(lazy_gettext("This page has no “%(name)s”. It has: %(known)s.", name=name, known=known))
     values: dict[str, str] = {}
     for name in own:
         given = request.args.getlist(name)
@@ -135,6 +140,12 @@ def number(scope: Scope, name: str, default: int, low: int, high: int) -> int:
             lazy_gettext("“%(name)s” must be a whole number from %(low)s to %(high)s.", name=name, low=low, high=high)
         )
     return int(value)
+
+
+def page_of(scope: Scope, total: int, per_page: int) -> tuple[int, int]:
+    """The page that is asked for, at most the last one, and how many there are."""
+    pages = max(1, -(-total // per_page))
+    return min(number(scope, "page", 1, 1, 9999), pages), pages
 
 
 def choice(scope: Scope, name: str, options: Iterable[str]) -> str:

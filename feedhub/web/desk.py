@@ -13,21 +13,30 @@ from feedhub.errors import Conflict, InvalidInput, NotFound
 from feedhub.hub.shapes import Actor
 from feedhub.model import Authority, Notice
 from feedhub.web import words
-from feedhub.web.context import the_hub
+from feedhub.web.context import page_of, read_scope, the_hub
 from feedhub.web.forms import MOST, NoticeForm, ReasonForm, values_of
 from feedhub.web.guards import actor, require
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(require("buyer"))
+PER_PAGE = 50
 
 
 @bp.get("")
 def own() -> str:
     """The authority's own notices."""
-    me = actor("buyer")
-    hub = the_hub()
-    waiting = len(hub.questions(me))
-    return render_template("desk.html", notices=hub.own_notices(me), authority=_authority(me), waiting=waiting)
+    me, hub = actor("buyer"), the_hub()
+    scope = read_scope("page", takes=())
+    page, pages = page_of(scope, hub.count_own(me), PER_PAGE)
+    return render_template(
+        "desk.html",
+        scope=scope,
+        notices=hub.own_notices(me, page=page, per_page=PER_PAGE),
+        authority=_authority(me),
+        waiting=len(hub.questions(me)),
+        page=page,
+        pages=pages,
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -105,17 +114,18 @@ def withdraw(notice_id: str) -> ResponseReturnValue:
 
 
 def _authority(me: Actor) -> Authority:
-    if not me.authority_id:
+    found = the_hub().bodies().get(me.authority_id)
+    if found is None:
         raise NotFound(_l("Your account is not bound to an authority; ask your administrator."))
-    return the_hub().authority(me.authority_id).authority
+    return found
 
 
 def _own_notice(me: Actor, notice_id: str) -> Notice:
-    """Raises NotFound for everybody else's, so that nobody learns what exists."""
-    for notice in the_hub().own_notices(me):
-        if notice.id == notice_id:
-            return notice
-    raise NotFound(_l("There is no such notice of your authority."))
+    """Raises NotFound in the reader's language."""
+    try:
+        return the_hub().own_notice(me, notice_id)
+    except NotFound as error:
+        raise NotFound(_l("There is no such notice of your authority.")) from error
 
 
 def _revision_form(current: Notice) -> NoticeForm:

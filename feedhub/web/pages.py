@@ -86,7 +86,7 @@ def notices() -> str:
 @bp.get("/notices/<notice_id>")
 def notice(notice_id: str) -> str:
     """One notice with everything known about it."""
-    read_scope()
+    read_scope(takes=())
     view = the_hub().notice(notice_id)
     base = f"{the_hub().instance.base_url}/notices/{view.notice.id}"
     living = [m for m in view.notice.milestones if m.status.living]
@@ -104,28 +104,28 @@ def notice(notice_id: str) -> str:
 @bp.get("/notices/<notice_id>/revisions/<int:number>")
 def revision(notice_id: str, number: int) -> str:
     """What one revision changed, word by word."""
-    read_scope()
+    read_scope(takes=())
     return render_template("revision.html", view=the_hub().revision(notice_id, number))
 
 
 @bp.get("/about")
 def about() -> str:
     """What feedhub is and is not."""
-    read_scope()
+    read_scope(takes=())
     return render_template("about.html")
 
 
 @bp.get("/privacy")
 def privacy() -> str:
     """What is kept about people."""
-    read_scope()
+    read_scope(takes=())
     return render_template("privacy.html")
 
 
 @bp.get("/takedown")
 def takedown() -> str:
     """How to have something corrected or removed."""
-    read_scope()
+    read_scope(takes=())
     return render_template("takedown.html")
 
 
@@ -157,5 +157,4 @@ def facets(scope: Scope, counts: object = None) -> list[Facet]:
 
 def fixed(name: str, value: str, *own: str) -> Scope:
     """The scope of a page whose address already names one filter value."""
-    assert name in FILTER_NAMES
-    return read_scope(*own, fixed=[(name, value)])
+    return read_scope(*own, fixed=[(name, value)], takes=[n for n in FILTER_NAMES if n != name])

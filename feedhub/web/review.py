@@ -6,20 +6,33 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from feedhub.web.context import the_hub
+from feedhub.web.context import page_of, read_scope, the_hub
 from feedhub.web.forms import EmptyForm, ReasonForm
 from feedhub.web.guards import actor, require
 
 bp = Blueprint("review", __name__, url_prefix="/review")
 bp.before_request(require("curator", "admin"))
+PER_PAGE = 25
 
 
 @bp.get("")
 def queue() -> str:
     """What waits, oldest first."""
-    hub = the_hub()
-    titles = {h.source.id: f"{h.authority.name}: {h.source.title}" for h in hub.source_health()}
-    return render_template("review.html", items=hub.review_queue(), titles=titles, form=EmptyForm())
+    hub, scope = the_hub(), read_scope("page", takes=())
+    total = hub.count_review()
+    page, pages = page_of(scope, total, PER_PAGE)
+    waiting = hub.review_queue(page=page, per_page=PER_PAGE)
+    health = hub.source_health([i.source_id for i in waiting if i.source_id])
+    return render_template(
+        "review.html",
+        scope=scope,
+        items=waiting,
+        titles={h.source.id: f"{h.authority.name}: {h.source.title}" for h in health},
+        total=total,
+        page=page,
+        pages=pages,
+        form=EmptyForm(),
+    )
 
 
 @bp.post("/<int:item_id>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
@@ -13,14 +15,14 @@ from feedhub.web.context import evidence_label, number, read_scope, the_hub, val
 from feedhub.web.pages import authority_names, fixed
 
 bp = Blueprint("signposts", __name__)
-#: Dates and notices that a page about an authority or a topic shows at once.
-SHOWN = 25
+#: Dates and notices that a page about an authority or a topic shows at once, and sources on a page.
+SHOWN, SOURCES = 25, 40
 
 
 @bp.get("/authorities")
 def authorities() -> str:
     """All authorities by country, with what they signpost."""
-    read_scope()
+    read_scope(takes=())
     by_country: dict[str, list[object]] = {}
     for view in sorted(the_hub().authorities(), key=lambda v: v.authority.name.casefold()):
         by_country.setdefault(view.authority.country, []).append(view)
@@ -35,7 +37,7 @@ def authority(authority_id: str) -> str:
     """One authority: priorities, dates, notices, sources."""
     hub = the_hub()
     view = hub.authority(authority_id)
-    scope = fixed("authority", authority_id)
+    scope = read_scope(fixed=[("authority", authority_id)], takes=())
     dates = hub.dates(scope.filter, *hub.ahead(36), per_page=SHOWN)
     return render_template(
         "authority.html",
@@ -51,7 +53,7 @@ def authority(authority_id: str) -> str:
 @bp.get("/topics")
 def topics() -> str:
     """All topics with how many live notices speak of each."""
-    read_scope()
+    read_scope(takes=())
     hub = the_hub()
     counts = hub.counts(Filter()).get("topic", {})
     return render_template("topics.html", topics=list(hub.taxonomy.topics.values()), counts=counts)
@@ -80,7 +82,7 @@ def topic(topic_id: str) -> str:
 @bp.get("/evidence")
 def evidence() -> str:
     """One proof, many requirements."""
-    read_scope()
+    read_scope(takes=())
     hub = the_hub()
     kinds = hub.taxonomy.evidence
     accepted = {p.id: p for p in hub.proofs()}
@@ -97,7 +99,7 @@ def evidence() -> str:
 @bp.get("/laws")
 def laws() -> str:
     """The legal bases with their dates, certain or expected, and what replaced what."""
-    read_scope()
+    read_scope(takes=())
     hub = the_hub()
     counts = hub.counts(Filter()).get("law", {})
     return render_template("laws.html", laws=list(hub.taxonomy.laws.values()), counts=counts)
@@ -106,7 +108,7 @@ def laws() -> str:
 @bp.get("/lead-times")
 def lead_times() -> str:
     """How much notice is given, against the tender window."""
-    scope = read_scope("page")
+    scope = read_scope("page", takes=())
     hub = the_hub()
     given = hub.lead_times(page=number(scope, "page", 1, 1, 9999))
     return render_template(
@@ -127,9 +129,7 @@ def lessons() -> str:
 @bp.get("/sources")
 def sources() -> str:
     """What is watched and how that goes."""
-    read_scope()
-    health = the_hub().source_health()
-    health = sorted(
-        health, key=lambda h: (not h.failing, h.authority.country, h.authority.name.casefold(), h.source.id)
-    )
-    return render_template("sources.html", health=health, failing=sum(h.failing for h in health))
+    scope = read_scope("page", takes=("authority", "country"))
+    found = the_hub().source_page(scope.filter, page=number(scope, "page", 1, 1, 9999), per_page=SOURCES)
+    bodies = [(a, list(own)) for a, own in groupby(found.sources, key=lambda h: h.authority)]
+    return render_template("sources.html", scope=scope, found=found, bodies=bodies)

@@ -19,13 +19,14 @@ from feedhub.hub.shapes import Actor
 from feedhub.hub.sources import SourceView
 from feedhub.model import PublishPolicy, Signposts, Source, SourceKind
 from feedhub.web import words
-from feedhub.web.context import the_hub
+from feedhub.web.context import number, read_scope, the_hub
 from feedhub.web.forms import EmptyForm
 from feedhub.web.guards import actor, require
 
 bp = Blueprint("source_pages", __name__, url_prefix="/admin/sources")
 bp.before_request(require("curator", "admin"))
 
+PER_PAGE = 100
 _POLICIES = {
     "review": _l("A curator looks first"),
     "detected": _l("Publish at once, labelled as found by machine"),
@@ -149,9 +150,11 @@ def _values(source: Source) -> dict[str, Any]:
 def overview() -> str:
     """Every source with its health; what curators edited stands first."""
     hub = the_hub()
+    scope = read_scope("page", takes=("authority", "country"))
     edited = {e.source_id: e for e in hub.edited_sources()}
-    health = sorted(hub.source_health(), key=lambda h: (h.source.id not in edited, not h.failing, h.source.id))
-    return render_template("source_list.html", health=health, edited=edited)
+    page = number(scope, "page", 1, 1, 9999)
+    found = hub.source_page(scope.filter, first=edited, page=page, per_page=PER_PAGE)
+    return render_template("source_list.html", scope=scope, found=found, edited=edited)
 
 
 @bp.get("/edited.zip")
