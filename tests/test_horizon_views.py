@@ -64,6 +64,12 @@ def test_the_agenda_sets_a_quarter_apart_from_exact_days() -> None:
     assert [p.milestone.when.precision for p in month.spans] == [Precision.QUARTER]
 
 
+def test_what_is_known_to_the_day_comes_before_the_month_that_begins_with_it() -> None:
+    points = [at(date(2027, 3, 1), Precision.MONTH, notice="n1"), at(date(2027, 3, 1), notice="n2")]
+    assert [p.notice.id for p in views.agenda(points)[0].dated] == ["n2", "n1"]
+    assert [d.point.notice.id for d in views.strip(points, TODAY, 12).dots] == ["n2", "n1"]
+
+
 def test_a_turn_of_a_yearly_date_is_a_day_and_no_span() -> None:
     turn = at(date(2027, 1, 1), Precision.YEAR, turn=True)
     assert not views.wide(turn)

@@ -19,6 +19,7 @@ from web_house import CITY, House, draft, milestone, open_house
 from feedhub.errors import UsageError
 from feedhub.hub.shapes import Actor
 from feedhub.model import Filter
+from feedhub.web._static_links import file_of, twin
 from feedhub.web.freeze import MARKER, Frozen, freeze
 
 BASE = "https://feedhub.example.org"
@@ -150,6 +151,32 @@ def test_lists_of_many_pages_can_be_turned_page_by_page(site: Site) -> None:
     assert name == f"notices/page-{-(-site.house.hub.notices(Filter()).total // 25)}/index.html"
     assert len(found) >= site.house.hub.notices(Filter()).total
     assert 'rel="prev" href="../index.html"' in site.text("notices/page-2/index.html")
+
+
+def test_the_calendar_can_be_turned_page_by_page_too(site: Site) -> None:
+    """The fault: the second page of the calendar led back to the first."""
+    name, turned = "calendar/index.html", 1
+    while following := re.search(r'rel="next" href="([^"]*)"', site.text(name)):
+        name = (site.out / name).parent.joinpath(unescape(following[1])).resolve().relative_to(site.out).as_posix()
+        turned += 1
+    hub = site.house.hub
+    assert turned == hub.dates(Filter(), *hub.ahead(24), per_page=60).pages > 1
+    assert name == f"calendar/page-{turned}/index.html"
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("/calendar?page=2&past=12", "calendar/past-12-page-2/index.html"),
+        ("/calendar/horizon?page=3&rows=topic&months=36", "calendar/horizon/months-36-rows-topic-page-3/index.html"),
+        ("/sources?authority=se-elm#se-elm-policy", "sources/authority-se-elm/index.html"),
+        ("/lead-times?page=2", "lead-times/page-2/index.html"),
+        ("/calendar?topic=living_wage&page=2", "calendar/index.html"),
+        ("/notices?page=1", "notices/index.html"),
+    ],
+)
+def test_an_address_has_the_file_that_shows_it_best(address: str, file: str) -> None:
+    assert file_of(twin(address), page=True) == file
 
 
 def test_the_feed_of_a_topic_is_a_file_of_its_own_that_names_itself(site: Site) -> None:

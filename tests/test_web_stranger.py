@@ -15,8 +15,8 @@ from web_house import CITY, COUNTY, House, draft, milestone, open_house, send, t
 from werkzeug.routing import Rule
 
 from feedhub.hub.shapes import Actor
-from feedhub.model import AuthorityRef, Draft, Filter, Precision
-from feedhub.store import catalogue, desk, to_json
+from feedhub.model import Authority, AuthorityRef, Draft, Filter, Precision
+from feedhub.store import catalogue, desk, log, to_json
 from feedhub.web.security import CSP
 
 BUYER = Actor(1, "buyer", CITY)
@@ -286,3 +286,23 @@ def test_a_server_process_puts_what_its_start_made_out_of_the_collectors_sight(
         monkeypatch.setattr(wsgi.gc, name, lambda *_, name=name: done.append(name))
     wsgi.application()
     assert done == ["hub", "app", "collect", "freeze", "set_threshold"]
+
+
+def test_a_long_list_of_authorities_folds_by_country(own: House) -> None:
+    assert "<details><summary><h2" not in own.text("/authorities")
+    with own.hub.store.writing() as tx:
+        for i in range(120):
+            catalogue.add_authority(tx, Authority(f"se-more-{i}", f"Town {i}", "SE"))
+        log.touch(tx)
+    page = own.text("/authorities")
+    assert re.search(r'<details><summary><h2 id="c-SE">Sweden</h2> <span class="count">121</span></summary>', page)
+    assert page.count("<details><summary><h2") == page.count("</details>") == page.count('<section class="by-country"')
+
+
+def test_the_figures_of_a_full_row_fit_their_frames(own: House) -> None:
+    for i in range(130):
+        own.post(title=f"Notice {i}", milestones=(milestone("tender_expected", date(2027, 3, 1 + i % 28)),))
+    page = own.text("/calendar/horizon")
+    frame = re.search(r'<rect class="heap"[^>]* width="(\d+)"[^>]*/><text class="heap-text"[^>]*>(\d+)<', page)
+    assert frame
+    assert (frame[1], frame[2]) == ("30", "130")

@@ -73,6 +73,11 @@ def bounds(point: Point) -> tuple[date, date]:
     return point.milestone.when.first, point.milestone.when.last
 
 
+def _turn(point: Point) -> tuple[date, date, str, str]:
+    """The order of lists: what is known to the day comes before the spans that begin with it."""
+    return point.day, bounds(point)[1], point.notice.id, point.milestone.id
+
+
 # -- agenda
 
 
@@ -88,7 +93,7 @@ class Month(Generic[P]):
 def agenda(points: Iterable[P]) -> list[Month[P]]:
     """Points grouped by the month they stand in, in order; months without any are left out."""
     months: dict[date, tuple[list[P], list[P]]] = {}
-    for point in sorted(points, key=lambda p: (p.day, p.notice.id, p.milestone.id)):
+    for point in sorted(points, key=_turn):
         dated, spans = months.setdefault(month_start(point.day), ([], []))
         (spans if wide(point) else dated).append(point)
     return [Month(first, tuple(dated), tuple(spans)) for first, (dated, spans) in sorted(months.items())]
@@ -207,7 +212,7 @@ def strip(
     """
     start = month_start(today)
     piles: list[list[P]] = [[] for _ in range(months)]
-    for point in sorted(points, key=lambda p: (p.day, p.notice.id, p.milestone.id)):
+    for point in sorted(points, key=_turn):
         index = max(0, (point.day.year - start.year) * 12 + point.day.month - start.month)
         if index < months and (point.day >= start or bounds(point)[1] >= start):
             piles[index].append(point)
