@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from typing import Any, cast
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_timedelta, get_day_names
-from babel.numbers import format_decimal, format_percent
+from babel.dates import format_skeleton, get_day_names
+from babel.numbers import format_percent
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,7 +18,8 @@ from flask_babel import lazy_pgettext as _lp
 from feedhub.hub.grounds import Ground
 from feedhub.model import Precision, When
 from feedhub.taxonomy import load
-from feedhub.web.languages import LOCALES, language, locale
+from feedhub.web import formats
+from feedhub.web.languages import language, locale
 
 #: How the detector writes a rule that fired: for or against, its name, the words heard.
 _RULE = re.compile(r"(?P<sign>[+-])(?P<name>[a-z_]+)(?::(?P<heard>.+))?")
@@ -125,8 +124,6 @@ SOURCE_KIND = {
     "ics": _lp("source", "Calendar (iCalendar)"),
     "text": _lp("source", "Plain text"),
 }
-#: The lengths by which babel counts units.
-_SECONDS = {"minute": 60, "hour": 3600, "month": 86400 * 30, "year": 86400 * 365}
 
 
 def said(table: Mapping[str, LazyString], value: str) -> str:
@@ -168,7 +165,7 @@ def language_name(code: str) -> str:
 
 def number(value: float) -> str:
     """A count as the reader writes it: `10,000`, `10 000`, `10.000`."""
-    return _number(value, language())
+    return formats.number(value, language())
 
 
 def percent(share: float) -> str:
@@ -184,22 +181,22 @@ def weekdays() -> list[tuple[str, str]]:
 
 def day_text(day: date) -> str:
     """`1 March 2027`, `1. März 2027`."""
-    return _dated("long", day, language())
+    return formats.dated("long", day, language())
 
 
 def month_text(day: date) -> str:
     """`March 2027`, `mars 2027`."""
-    return _dated("yMMMM", day, language())
+    return formats.dated("yMMMM", day, language())
 
 
 def month_short(day: date) -> str:
     """`Mar`, `Mär`, `mrt`: under a picture."""
-    return _dated("LLL", day, language()).rstrip(".")
+    return formats.dated("LLL", day, language()).rstrip(".")
 
 
 def month_year_short(day: date) -> str:
     """`Mar 2027`: beside the number of a day."""
-    return _dated("yMMM", day, language())
+    return formats.dated("yMMM", day, language())
 
 
 def moment_text(instant: datetime) -> str:
@@ -209,7 +206,7 @@ def moment_text(instant: datetime) -> str:
 
 def quarter_text(day: date) -> str:
     """`Q3 2027`, `K3 2027`."""
-    return _dated("yQQQ", day, language())
+    return formats.dated("yQQQ", day, language())
 
 
 def when_text(when: When) -> str:
@@ -290,29 +287,7 @@ def _away(unit: str, many: int, *, ahead: bool) -> str:
     if unit == "day":  # babel's Norwegian counts in “døgn”, days and nights
         in_days = ngettext("in %(num)s day", "in %(num)s days", many)
         return str(in_days if ahead else ngettext("%(num)s day ago", "%(num)s days ago", many))
-    return _spanned(unit, many if ahead else -many, language())
-
-
-# Babel takes 20 to 50 µs for a date or a number, and a picture says the same hundred of them a thousand times.
-
-
-@lru_cache(maxsize=8192)
-def _dated(form: str, day: date, code: str) -> str:
-    """A day in a named width, in the pattern `LLL`, or by a skeleton; `code` is one of `LANGUAGES`."""
-    if form in ("long", "LLL"):
-        return format_date(day, form, LOCALES[code])
-    return format_skeleton(form, day, locale=LOCALES[code])
-
-
-@lru_cache(maxsize=4096)
-def _number(value: float, code: str) -> str:
-    return format_decimal(value, locale=LOCALES[code])
-
-
-@lru_cache(maxsize=2048)
-def _spanned(unit: str, many: int, code: str) -> str:
-    span = timedelta(seconds=many * _SECONDS[unit])
-    return format_timedelta(span, cast("Any", unit), threshold=1e9, add_direction=True, locale=LOCALES[code])
+    return formats.spanned(unit, many if ahead else -many, language())
 
 
 def ahead(when: When, today: date) -> str:
