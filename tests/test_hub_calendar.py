@@ -131,7 +131,7 @@ def test_lead_times_by_authority_and_one_page_of_notices(filled: Hub) -> None:
 
 
 def test_proofs_count_all_notices_and_show_the_first(filled: Hub) -> None:
-    (proof,) = [p for p in filled.proofs(each=3) if p.id == "ew_factory_disclosure_form"]
+    (proof,) = [p for p in filled.proofs(each=3)[0] if p.id == "ew_factory_disclosure_form"]
     assert (proof.total, len(proof.notices)) == (MANY + 1, 3)
 
 

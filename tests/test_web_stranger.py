@@ -306,3 +306,14 @@ def test_the_figures_of_a_full_row_fit_their_frames(own: House) -> None:
     frame = re.search(r'<rect class="heap"[^>]* width="(\d+)"[^>]*/><text class="heap-text"[^>]*>(\d+)<', page)
     assert frame
     assert (frame[1], frame[2]) == ("30", "130")
+
+
+def test_proofs_in_buyers_own_words_are_shown_up_to_sixty_and_the_others_counted(own: House) -> None:
+    (asked,) = draft().requirements
+    for i in range(0, 70, 10):
+        words = tuple(f"Proof of our own {k}" for k in range(i, i + 10))
+        own.post(title=f"Notice {i}", requirements=(replace(asked, evidence=words),))
+    page = own.text("/evidence")
+    assert len(set(re.findall(r"Proof of our own \d+", page))) == 60
+    assert '<p class="rest soft">10 more</p>' in page
+    assert all(kind in page for kind in own.hub.taxonomy.evidence)

@@ -282,8 +282,11 @@ class Overview(Calendar):
         days = self._given().days
         return median(days) if days else None
 
-    def proofs(self, each: int = 5) -> list[Proof]:
-        """Kinds of evidence that living notices accept, the most accepted first."""
+    def proofs(self, each: int = 5, most: int = 60) -> tuple[list[Proof], int]:
+        """Kinds of evidence that living notices accept, the most accepted first, and how many kinds are left out.
+
+        Of those that buyers named in words of their own, the `most` accepted.
+        """
         where = finding.living(finding.condition(scoped(Filter()), ()))
 
         def make() -> dict[str, tuple[int, list[str]]]:
@@ -291,10 +294,14 @@ class Overview(Calendar):
                 return finding.few_of(tx, where, PROOF, each)
 
         few = self.kept(("proofs", each), make)
+        ordered = sorted(few, key=lambda kind: (-few[kind][0], kind))
+        own = [kind for kind in ordered if kind not in self.taxonomy.evidence]
+        left = set(own[most:])
+        shown = [kind for kind in ordered if kind not in left]
         with self.store.reading() as tx:
-            known = notices.many(tx, sorted({i for _, ids in few.values() for i in ids}))
-        out = [Proof(kind, total, tuple(known[i] for i in ids)) for kind, (total, ids) in few.items()]
-        return sorted(out, key=lambda p: (-p.total, p.id))
+            known = notices.many(tx, sorted({i for kind in shown for i in few[kind][1]}))
+        out = [Proof(kind, few[kind][0], tuple(known[i] for i in few[kind][1])) for kind in shown]
+        return out, len(left)
 
 
 def _authority(a: Authority, failing: Sequence[bool], given: Leads) -> AuthorityView:

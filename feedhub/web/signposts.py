@@ -85,15 +85,16 @@ def evidence() -> str:
     read_scope(takes=())
     hub = the_hub()
     kinds = hub.taxonomy.evidence
-    accepted = {p.id: p for p in hub.proofs()}
+    found, more = hub.proofs()
+    accepted = {p.id: p for p in found}
     proofs = []
     for kind in dict.fromkeys([*accepted, *kinds]):
-        found = accepted.get(kind) or Proof(kind, 0, ())
+        proof = accepted.get(kind) or Proof(kind, 0, ())
         named = kinds[kind].topics if kind in kinds else ()
-        said = (r.topic for n in found.notices for r in n.living_requirements if kind in r.evidence)
-        proofs.append((found, named or tuple(dict.fromkeys(said))))
+        said = (r.topic for n in proof.notices for r in n.living_requirements if kind in r.evidence)
+        proofs.append((proof, named or tuple(dict.fromkeys(said))))
     proofs.sort(key=lambda p: (-p[0].total, evidence_label(p[0].id).casefold()))
-    return render_template("evidence.html", proofs=proofs, names=authority_names())
+    return render_template("evidence.html", proofs=proofs, more=more, names=authority_names())
 
 
 @bp.get("/laws")
