@@ -208,6 +208,17 @@ def test_messages_of_the_form_library_in_repeated_rows_follow_too(house: House) 
     assert "Feld kann nicht länger als 200 Zeichen sein" in page.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("code", [c for c in LANGUAGES if c != "en"])
+def test_the_form_library_speaks_every_language_too_one_that_it_does_not_know_itself(house: House, code: str) -> None:
+    wrong = {"action": "preview", "title": "x" * 201, "language": "xx", "requirements-0-topic": "xx"}
+    page = send(house.buyer(), f"/desk/new?ui={code}", wrong)
+    assert page.status_code == 400
+    text = page.get_data(as_text=True)
+    assert "200" in text
+    for english in ("Field cannot be", "Not a valid", "is not a valid"):
+        assert english not in text
+
+
 def test_what_was_done_is_said_in_the_language_it_was_done_in(house: House) -> None:
     client = house.buyer()
     answer = send(client, "/desk/new?ui=sv", {**NEW, "action": "publish"})

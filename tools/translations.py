@@ -19,7 +19,7 @@ from feedhub.web.languages import CATALOGUES, LANGUAGES
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext")),
-    **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
+    **dict.fromkeys(("ngettext", "lazy_ngettext", "_ln"), (1, 2)),
     **dict.fromkeys(("pgettext", "lazy_pgettext", "_lp"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext",), ((1, "c"), 2, 3)),
 }

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext as _ln
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
 from wtforms import (
@@ -98,6 +99,17 @@ def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 
 def _named(kind: str, values: Iterable[str]) -> list[SelectChoice]:
     return [SelectChoice(value, words.named(kind, value)) for value in values]
+
+
+#: What the form library says, so that our catalogues hold it.
+LIBRARY = (
+    _l("Not a valid choice."),
+    _l("Not a valid integer value."),
+    _l("Number must be between %(min)s and %(max)s."),
+    _l("Field must be between %(min)d and %(max)d characters long."),
+    _ln("Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters.", 1),
+    _ln("'%(value)s' is not a valid choice for this field.", "'%(value)s' are not valid choices for this field.", 1),
+)
 
 
 class Row(Form):  # type: ignore[misc]

@@ -150,6 +150,7 @@ def register(app: Flask) -> None:
     babel.domain_instance = Catalogues()
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.before_request(_refuse_unknown)
+    app.before_request(_lend_to_forms)
     app.after_request(_speak)
     app.jinja_env.globals.update(tongue=tongue)
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=language, ui_chosen=chosen, in_languages=addresses)
@@ -174,6 +175,11 @@ def _refuse_unknown() -> None:
         raise FilterError(_l("“%(name)s” can be given only once.", name="ui"))
     if given[0] not in LANGUAGES:
         raise FilterError(_l("“%(name)s” must be one of: %(known)s.", name="ui", known=", ".join(LANGUAGES)))
+
+
+def _lend_to_forms() -> None:
+    """Let the form library take its messages from our catalogues: it has none for some of our languages."""
+    request.wtforms_translations = catalogue(language())  # type: ignore[attr-defined]
 
 
 def _speak(response: Response) -> Response:
