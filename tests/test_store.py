@@ -98,12 +98,12 @@ def test_migrating_twice_changes_nothing_and_the_schema_is_current(store: Store)
 def test_the_last_step_of_the_schema_can_be_taken_back_and_again(database_url: str):
     opened = Store.open(database_url)
     with writing(opened.engine) as connection:
-        command.upgrade(_config(connection), "0006")
+        command.upgrade(_config(connection), "0007")
         before = set(inspect(connection).get_table_names())
     migrate(opened.engine)
     with writing(opened.engine) as connection:
         assert set(inspect(connection).get_table_names()) == before - {"contact"}
-        command.downgrade(_config(connection), "0006")
+        command.downgrade(_config(connection), "0007")
         assert set(inspect(connection).get_table_names()) == before
         assert not schema_is_current(connection)
     migrate(opened.engine)
