@@ -15,7 +15,7 @@ from feedhub import declarations, fetch, store, taxonomy
 from feedhub.config import Settings
 from feedhub.errors import Gone, UnknownValue
 from feedhub.hub.memo import Memo
-from feedhub.hub.terms import scoped
+from feedhub.hub.terms import scoped, words
 from feedhub.model import Authority, Clause, Filter, Instance, Stage, Trust
 from feedhub.store import Store, Tx, catalogue, finding, log
 from feedhub.taxonomy import Taxonomy
@@ -161,6 +161,16 @@ class Base:
                         f"The {error.name} “{error.value}” is not used any more: nothing new will come."
                     ) from None
             raise
+
+    def met(self, f: Filter) -> finding.Met:
+        """The notices that pass a filter, and the condition under which some of them are read."""
+        asked = self.asked(f)
+
+        def make() -> finding.Met:
+            with self.store.reading() as tx:
+                return finding.meeting(tx, asked, words(f))
+
+        return self.kept(("met", f.query()), make)
 
     def present(self, f: Filter) -> Filter:
         """A filter with the ids that its authorities have now."""

@@ -57,7 +57,7 @@ class Overview(Calendar):
         if sort not in ORDERS:
             raise InvalidInput(f"Unknown order “{sort}”: choose date, lead or newest.")
         pieces = words(f)
-        met = self._met(f)
+        met = self.met(f)
         counts = self.counts(f)
         pages = max(1, math.ceil(met.total / per_page))
         page = min(max(1, page), pages)
@@ -75,19 +75,9 @@ class Overview(Calendar):
             known = notices.many(tx, ids)
         return tuple(known[i] for i in ids)
 
-    def _met(self, f: Filter) -> finding.Met:
-        """The notices that pass a filter, and the condition under which some of them are read."""
-        asked = self.asked(f)
-
-        def make() -> finding.Met:
-            with self.store.reading() as tx:
-                return finding.meeting(tx, asked, words(f))
-
-        return self.kept(("met", f.query()), make)
-
     def counts(self, f: Filter) -> dict[str, dict[str, int]]:
         """Of the notices that pass a filter: filter name → value → number."""
-        met = self._met(f)
+        met = self.met(f)
 
         def make() -> dict[str, dict[str, int]]:
             with self.store.reading() as tx:

@@ -153,9 +153,8 @@ class Publication(Base):
             return self._feed(page, fmt)
 
     def _state(self, canonical: str, f: Filter, fmt: str, number: int) -> Rendered:
-        title, bodies, asked = self._title("notices", f), self.bodies(), self.asked(f)
+        title, bodies, met = self._title("notices", f), self.bodies(), self.met(f)
         with self.store.reading() as tx:
-            met = finding.meeting(tx, asked, words(f))
             size = COMPLETE[fmt] if met.total <= COMPLETE[fmt] else STATE_PAGE
             pages = max(1, -(-met.total // size))
             if number > pages:
@@ -230,9 +229,7 @@ class Publication(Base):
         first = f.since or self.today() - timedelta(days=PAST_DAYS)
         last = f.until or date(self.today().year + 15, 12, 31)
         remind = self.settings.reminder_days if reminders else ()
-        asked = self.asked(replace(f, since=None, until=None))
-        with self.store.reading() as tx:
-            where = finding.meeting(tx, asked, words(f)).where
+        where = self.met(replace(f, since=None, until=None)).where
         return self._ics(canonical, f.address("/calendar"), self._title("calendar", f), where, first, last, remind)
 
     def _ics(
@@ -292,7 +289,7 @@ class Publication(Base):
             if kind == "announcements":
                 entries = log.states(tx, log.meeting(tx, asked, words(f), said=self.said).newest(1000))
             else:
-                ids = [r.id for r in finding.newest(tx, finding.meeting(tx, asked, words(f)), limit=1000)]
+                ids = [r.id for r in finding.newest(tx, self.met(f), limit=1000)]
                 known = notices.many(tx, ids)
                 found = [known[i] for i in ids]
         updated = at.instant or self.created
