@@ -49,7 +49,7 @@ def main() -> None:
     if not installed(OTHER):
         print(f"{OTHER} is left out; --install makes an environment for it")
     python = programs(OTHER) / "python" if installed(OTHER) else None
-    for count in (550, 5500):
+    for count in (620, 6400):
         with tempfile.TemporaryDirectory(prefix="feedhub-calendars-") as name:
             folder = Path(name)
             (folder / "none").mkdir()
