@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from web_house import CITY, House, draft
 
 import feedhub.web
 from feedhub.hub.shapes import Actor
+from feedhub.web import formats
 from feedhub.web.languages import LANGUAGES
 
 pytestmark = pytest.mark.browser
@@ -118,6 +120,23 @@ def test_the_chart_of_lead_times_stands_whole_on_a_narrow_phone(stage: Stage, la
     drawn = page.eval_on_selector_all("svg.chart > rect, svg.chart > text", boxes)
     assert len(drawn) > 14
     assert [b for b in drawn if b[0] < left or b[1] > right] == []
+
+
+def test_no_name_of_a_month_is_broken_in_a_list_on_a_phone(browser: Any, base: str) -> None:
+    """The fault: “Decembe” stood above “r 2026”."""
+    names = {formats.dated("yMMMM", date(2027, m, 1), code) for code in LANGUAGES for m in range(1, 13)}
+    page = browser.new_context(viewport={"width": 390, "height": 900}).new_page()
+    page.goto(f"{base}/calendar")
+    broken = page.evaluate(
+        """words => {
+            const date = document.querySelector(".entry:not(.wide) .big-span")
+            const room = date.parentElement.getBoundingClientRect().width
+            date.style = "display: inline-block; white-space: nowrap"
+            return words.filter(word => (date.textContent = word, date.getBoundingClientRect().width > room))
+        }""",
+        sorted({word for name in names for word in name.split()}),
+    )
+    assert broken == []
 
 
 @pytest.mark.parametrize("months", [12, 24, 36])
