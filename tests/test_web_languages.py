@@ -200,7 +200,7 @@ def test_forms_say_what_is_wrong_in_the_language_of_the_page(house: House) -> No
     text = page.get_data(as_text=True)
     assert page.status_code == 400
     assert "Geef de melding een titel." in text
-    assert "Schrijf een datum zoals 2027-03-01" in text
+    assert "Schrijf een datum als 2027-03-01" in text
 
 
 def test_messages_of_the_form_library_in_repeated_rows_follow_too(house: House) -> None:

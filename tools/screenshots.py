@@ -41,7 +41,7 @@ PAGES = {
     "none-timeline": "/calendar/horizon?country=AL",
     "none-month": "/calendar/{month}?country=AL",
     "none-feeds": "/feeds?country=AL",
-    "none-topic": "/topics/accessibility",
+    "none-topic": "/topics/local_labour_clause",
     "notice": "/notices/{notice}",
     "notice-official": "/notices/{official}",
     "notice-verified": "/notices/{verified}",
@@ -233,8 +233,12 @@ class Camera:
         return context.new_page(), f"-{width}{'-dark' if theme == 'dark' else ''}.png"
 
     def take(self, page: Page, file: str) -> None:
-        """One picture of the whole page."""
+        """One picture of the whole page, in a window of its height, so that what sticks to an edge covers nothing."""
+        size = page.viewport_size or {"width": 1280, "height": 900}
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, 16_000))})
         page.screenshot(path=self.out / file, full_page=True)
+        page.set_viewport_size(size)
         self.taken.append(file)
 
 

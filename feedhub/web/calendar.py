@@ -101,6 +101,7 @@ def month(year: int, month: int) -> str:
         grid=grid,
         spans_more=found.spans_more,
         within=lambda first, last: _agenda(scope, first, last),
+        nothing=not found.entries,
         weekdays=words.weekdays(),
         before=grid.before if grid.before >= views.month_start(today, -PAST) else None,
         after=grid.after if grid.after <= views.month_start(today, AHEAD) else None,

@@ -90,7 +90,7 @@ def _is_date(_form: Form, field: StringField) -> None:
     try:
         parse_when(field.data)
     except ValueError as error:
-        raise ValidationError(_l("Write a date such as 2027-03-01, 2027-03, 2027-Q3 or 2027.")) from error
+        raise ValidationError(_l("Write a date such as 2027-03-01, 1.3.2027, 3/2027, Q3 2027 or 2027.")) from error
 
 
 def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
@@ -166,7 +166,7 @@ class MilestoneForm(Row):
     date = StringField(
         _l("Date"),
         [Length(max=20), _is_date],
-        description=_l("As exact as you know it: 2027-03-01, 2027-03, 2027-Q3 or 2027."),
+        description=_l("As exact as you know it: 2027-03-01 or 1.3.2027, 3/2027, Q3 2027, 2027."),
     )
     status = SelectField(_l("How firm it is"), default="expected", choices=lambda: _named("milestone_status", STATUSES))
     subject = StringField(

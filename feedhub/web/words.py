@@ -148,7 +148,7 @@ def judged(rule: str) -> str:
     """
     found = _RULE.fullmatch(rule)
     if found is None:
-        return str(JUDGED.get(rule, rule))
+        return str(_("the field %(name)s", name=rule) if "/" in rule else JUDGED.get(rule, rule))
     against, name, heard = found["sign"] == "-", found["name"], found["heard"] or ""
     if name == "learned":
         return f"{load().label('rule', name, language())}: {format_percent(float(heard), locale=locale())}"
