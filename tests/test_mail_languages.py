@@ -41,7 +41,7 @@ def moved(**changes: object) -> object:
         ),
     )
     about = notice(milestones=dates, summary="Gemensamma villkor.")
-    said = ("Date moved: applies from: 1 February 2027 → 1 March 2027.",)
+    said = ("Date moved: applies from: 1 February 2027 → 1 March 2027.", "Requirement added: child labour (policy).")
     return announcement(kind=AnnouncementKind.MOVED, notice=about, summary=about.summary, changes=said, **changes)
 
 
@@ -106,9 +106,10 @@ def test_a_digest_says_the_facts_in_the_readers_language_and_the_notices_words_a
     assert "Gemensamma villkor." in text
     assert f'<html lang="{code}">' in html(made)
     assert '<p lang="sv">Gemensamma villkor.</p>' in html(made)
-    assert "Date moved: applies from" in text
+    assert "Requirement added: child labour" in text
     if code != "en":
-        assert '<ul lang="en"><li>Date moved: applies from' in html(made)
+        assert '<ul lang="en"><li>Requirement added' in html(made)
+        assert "Date moved" not in text
         for english in ("Stage", "Topic", "You asked", "Lead time", "Stop these mails", "expected)"):
             assert english not in text + html(made)
 
@@ -126,6 +127,25 @@ def test_questions_and_answers_keep_their_words_and_come_first(code: str, names:
     said = ("Question: Does a list suffice?", "Answer: Yes: it does.")
     text = plain(mail.digest(envelope(code), [announcement(kind=AnnouncementKind.ANSWER, changes=said)], NOW))
     assert f"- {names[0]}: Does a list suffice? - {names[1]}: Yes: it does. - " in text
+
+
+def test_a_mail_in_another_language_says_nothing_in_english_that_its_facts_say_already() -> None:
+    said = ("First recorded.", "Stage: planned → adopted.", "Date added: applies from 1 March 2027.")
+    made = mail.digest(envelope("sv"), [announcement(changes=said)], NOW)
+    assert tongue.say("sv", "log") not in plain(made)
+    for sentence in said:
+        assert sentence not in plain(made)
+        assert sentence in plain(mail.digest(envelope("en"), [announcement(changes=said)], NOW))
+
+
+def test_the_date_that_a_reminder_is_about_comes_first() -> None:
+    later = milestone(id="m2", kind=MilestoneKind.CONSULTATION_CLOSES, when=When(date(2027, 5, 1)))
+    about = notice(milestones=(milestone(), later))
+    said = ("consultation closes: 1 May 2027.",)
+    entry = announcement(kind=AnnouncementKind.REMINDER, notice=about, changes=said)
+    text = plain(mail.digest(envelope("nl"), [entry], NOW))
+    assert text.index("Consultatie sluit: 1 mei 2027") < text.index("Geldt vanaf: 1 maart 2027")
+    assert said[0] not in text
 
 
 def test_a_lesson_keeps_its_title_and_loses_the_english_word_before_it() -> None:

@@ -31,6 +31,10 @@ __all__ = ["MOST", "Envelope", "confirmation", "digest", "filter_words", "questi
 MOST = 60
 _WIDTH = 76
 _SUMMARY = 400
+#: Dates of a notice that stand in one entry.
+_DATES = 8
+#: How sentences of the log begin that say in English what the facts of an entry say in the reader's language.
+_SAID = ("First recorded.", "Date moved: ", "Date added: ", "Date confirmed: ", "Stage: ")
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,13 @@ def _facts(entry: Announcement, lang: str) -> list[str]:
         ("lead", "" if entry.lead_days is None else tongue.count(lang, "days", entry.lead_days)),
     ]
     said = [tongue.pair(lang, tongue.say(lang, name), value) for name, value in pairs if value]
-    return said + [_dated(m, lang) for m in notice.living_milestones[:4]]
+    reminded_first = sorted(notice.living_milestones, key=lambda m: _reminder(m) not in entry.changes)
+    return said + [_dated(m, lang) for m in reminded_first[:_DATES]]
+
+
+def _reminder(value: Milestone) -> str:
+    """What the log says when it reminds of a date."""
+    return f"{wording.milestone(value)}: {wording.when(value.when)}."
 
 
 def _dated(value: Milestone, lang: str) -> str:
@@ -185,6 +195,10 @@ def _logged(entry: Announcement, lang: str) -> tuple[str, list[str]]:
         return "", said
     if entry.kind is AnnouncementKind.ANSWER:
         return "", [_asked(s, lang) for s in said]
+    told = {_reminder(m) for m in entry.notice.living_milestones} if entry.notice else set()
+    said = [s for s in said if s not in told and not s.startswith(_SAID)]
+    if not said:
+        return "", []
     return tongue.pair(lang, tongue.say(lang, "log"), "").rstrip(), said
 
 
