@@ -69,6 +69,40 @@ def test_every_message_is_translated_with_its_placeholders_and_tags(code: str) -
             assert len(text) < 5 or text.endswith(".") == texts(message.id)[0].endswith("."), here
 
 
+@pytest.mark.parametrize(
+    ("code", "one", "many"),
+    [
+        ("da", "dag", "dage"),
+        ("de", "Tag", "Tage"),
+        ("fr", "jour", "jours"),
+        ("nb", "dag", "dager"),
+        ("nl", "dag", "dagen"),
+        ("sv", "dag", "dagar"),
+    ],
+)
+def test_counts_take_the_form_that_the_language_gives_them(code: str, one: str, many: str) -> None:
+    said = [languages.catalogue(code).ungettext("day", "days", n) for n in (0, 1, 2, 1000)]
+    assert said == [one if code == "fr" else many, one, many, many]
+
+
+#: What opens and closes a quote, as docs/translating.md says.
+QUOTES = {"da": "””", "de": "„“", "fr": "«»", "nb": "«»", "nl": "‘’", "sv": "””"}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_quotes_and_signs_are_those_of_the_language(code: str) -> None:
+    first, last = QUOTES[code]
+    with (CATALOGUES / f"{code}.po").open("rb") as file:
+        found = [m for m in read_po(file, locale=code) if m.id]
+    for message in found:
+        for text in texts(message.string):
+            bare = re.sub(r"<[^>]*>|\"type\": \"ping\"", "", text)
+            assert ("“" in texts(message.id)[0]) <= (first in bare and last in bare), text
+            assert not set(bare) & (set("“”„«»‘") - set(QUOTES[code])), text
+            if code == "fr":
+                assert not re.search(r"'| [:;?!»]|« |\w[:;?!](?=\s|$)", bare), (text, "a no-break space is wanted")
+
+
 class Marked(NullTranslations):
     """A language in which every marked word stands in brackets, so that what is not marked shows."""
 
