@@ -285,6 +285,11 @@ def test_days_ahead_and_gone_are_counted_in_each_language(house: House, code: st
         assert (words.distance(38), words.distance(-3)) == (ahead, gone)
 
 
+@pytest.mark.parametrize(("code", "said"), [("fr", "Pays\xa0: Suède"), ("sv", "Land: Sverige")])
+def test_a_name_and_what_it_names_are_joined_as_the_language_does(house: House, code: str, said: str) -> None:
+    assert said in house.text(f"/feeds?country=SE&ui={code}")
+
+
 def test_filters_name_countries_in_every_language(house: House) -> None:
     names = {code: house.hub.known_values(code)["country"]["SE"] for code in LANGUAGES}
     swedish = {"da": "Sverige", "de": "Schweden", "fr": "Suède", "nb": "Sverige", "nl": "Zweden", "sv": "Sverige"}

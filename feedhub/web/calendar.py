@@ -133,6 +133,6 @@ def _words(by: str) -> Callable[[Entry], str]:
     def text(entry: Entry) -> str:
         what = words.named("milestone", entry.milestone.kind)
         about = entry.notice.title if by == "authority" else f"{entry.authority.name}: {entry.notice.title}"
-        return f"{what}: {shorten(about, 34)}"
+        return f"{what}{words.colon()}{shorten(about, 34)}"
 
     return text

@@ -91,7 +91,7 @@ class Scope:
             elif name in ("from", "to"):
                 text = f"{words.FILTER[name]} {words.day_text(date.fromisoformat(value))}"
             else:
-                text = f"{words.FILTER[name]}: {value_label(name, value)}"
+                text = f"{words.FILTER[name]}{words.colon()}{value_label(name, value)}"
             out.append((text, name, value))
         return out
 
@@ -206,6 +206,7 @@ def register(app: Flask) -> None:
     """Give templates their words and helpers."""
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(colon=words.colon)
     env.filters.update(
         {
             "when": words.when_text,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, get_day_names
 from babel.numbers import format_percent
-from flask_babel import LazyString, ngettext
+from flask_babel import LazyString, ngettext, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
@@ -126,6 +126,11 @@ SOURCE_KIND = {
 }
 
 
+def colon() -> str:
+    """What stands between a name and what it names: `: `, in French after a space that no line breaks at."""
+    return str(pgettext("between a name and what it names", ": "))
+
+
 def said(table: Mapping[str, LazyString], value: str) -> str:
     """The table's word for a value, or the value itself made readable."""
     return str(table[str(value)]) if str(value) in table else str(value).replace("_", " ").capitalize()
@@ -151,9 +156,9 @@ def judged(rule: str) -> str:
         return str(_("the field %(name)s", name=rule) if "/" in rule else JUDGED.get(rule, rule))
     against, name, heard = found["sign"] == "-", found["name"], found["heard"] or ""
     if name == "learned":
-        return f"{load().label('rule', name, language())}: {format_percent(float(heard), locale=locale())}"
+        return f"{load().label('rule', name, language())}{colon()}{format_percent(float(heard), locale=locale())}"
     if name == "topic":
-        return f"{load().label('rule', name, language())}: {load().label('topic', heard, language())}"
+        return f"{load().label('rule', name, language())}{colon()}{load().label('topic', heard, language())}"
     said = load().label("rule", name, language()) + (f" (“{heard.replace('_', ' ')}”)" if heard else "")
     return _("against it: %(what)s", what=said) if against else said
 
