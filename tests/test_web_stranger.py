@@ -317,3 +317,15 @@ def test_proofs_in_buyers_own_words_are_shown_up_to_sixty_and_the_others_counted
     assert len(set(re.findall(r"Proof of our own \d+", page))) == 60
     assert '<p class="rest soft">10 more</p>' in page
     assert all(kind in page for kind in own.hub.taxonomy.evidence)
+
+
+def test_questions_stand_on_pages_and_the_desk_counts_them_all(own: House) -> None:
+    for i in range(13):
+        notice = own.post(title=f"Notice {i}")
+        for k in range(5):
+            own.hub.ask_question(notice.id, f"Does a list of tier {k} suffice for this?")
+    client = own.buyer()
+    pages = list(turned(own, "/desk/questions", client))
+    assert len(set(re.findall(r'href="(/desk/questions/\w+)"', "".join(pages)))) == 65
+    assert [("65 questions wait." in page) for page in pages] == [True, True]
+    assert "65 questions wait" in client.get("/desk").get_data(as_text=True)

@@ -61,10 +61,16 @@ class Dialogue(Deliveries):
                 raise TooMany("Many questions to this notice wait already; please ask again when some are answered.")
             questions.put(tx, secrets.token_hex(8), notice_id, said, today, mark)
 
-    def questions(self, actor: Actor) -> list[Asked]:
-        """What waits for this account: questions to its authority's notices; all of them for curators."""
+    def count_questions(self, actor: Actor) -> int:
+        """How many questions wait for this account."""
         with self.store.reading() as tx:
-            found = questions.waiting(tx, None if _curates(actor) else actor.authority_id)
+            return questions.count_open(tx, None if _curates(actor) else actor.authority_id)
+
+    def questions(self, actor: Actor, *, page: int = 1, per_page: int = 50) -> list[Asked]:
+        """A page of what waits for this account: questions to its authority's notices; to all for curators."""
+        with self.store.reading() as tx:
+            whose = None if _curates(actor) else actor.authority_id
+            found = questions.waiting(tx, whose, limit=per_page, offset=(page - 1) * per_page)
             known = notices.many(tx, sorted({q.notice_id for q in found}))
             return [self._asked(tx, q, known[q.notice_id]) for q in found]
 

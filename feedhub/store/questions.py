@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from feedhub.store._sql import insert_new
 from feedhub.store.tables import notice, question, role, user, user_role
@@ -35,15 +36,28 @@ def get(connection: Connection, question_id: str) -> Question | None:
     return _shape(row) if row else None
 
 
-def waiting(connection: Connection, authority_id: str | None = None) -> list[Question]:
+def waiting(
+    connection: Connection, authority_id: str | None = None, *, limit: int | None = None, offset: int = 0
+) -> list[Question]:
     """Questions without an answer, oldest day first; only those to one authority's notices when it is given.
 
     Within a day they stand in the order of their random ids: who came first is nobody's business.
     """
-    query = select(question).where(question.c.answered.is_(None)).order_by(question.c.asked, question.c.id)
-    if authority_id is not None:
-        query = query.join(notice, notice.c.id == question.c.notice_id).where(notice.c.authority_id == authority_id)
-    return [_shape(r) for r in connection.execute(query)]
+    query = _open(select(question), authority_id).order_by(question.c.asked, question.c.id)
+    return [_shape(r) for r in connection.execute(query.limit(limit).offset(offset))]
+
+
+def count_open(connection: Connection, authority_id: str | None = None) -> int:
+    """How many questions `waiting` has."""
+    count: int = connection.execute(_open(select(func.count(question.c.id)), authority_id)).scalar_one()
+    return count
+
+
+def _open(query: Select[Any], authority_id: str | None) -> Select[Any]:
+    query = query.where(question.c.answered.is_(None))
+    if authority_id is None:
+        return query
+    return query.join(notice, notice.c.id == question.c.notice_id).where(notice.c.authority_id == authority_id)
 
 
 def count_waiting(connection: Connection, notice_id: str) -> int:

@@ -33,7 +33,7 @@ def own() -> str:
         scope=scope,
         notices=hub.own_notices(me, page=page, per_page=PER_PAGE),
         authority=_authority(me),
-        waiting=len(hub.questions(me)),
+        waiting=hub.count_questions(me),
         page=page,
         pages=pages,
     )

@@ -17,7 +17,7 @@ from feedhub.errors import InvalidInput, TooMany
 from feedhub.hub.dialogue import ANSWER, QUESTION, Asked
 from feedhub.hub.shapes import Actor
 from feedhub.web import words
-from feedhub.web.context import the_hub
+from feedhub.web.context import page_of, read_scope, the_hub
 from feedhub.web.forms import Checks, EmptyForm
 from feedhub.web.guards import actor, require
 from feedhub.web.security import Limiter
@@ -25,6 +25,7 @@ from feedhub.web.security import Limiter
 ask_bp = Blueprint("ask", __name__)
 answers_bp = Blueprint("answers", __name__, url_prefix="/desk")
 answers_bp.before_request(require("buyer", "curator", "admin"))
+PER_PAGE = 50
 
 #: Questions from one address in an hour, counted in memory alone: the database never learns of it.
 PER_HOUR = 10
@@ -95,7 +96,11 @@ def ask(notice_id: str) -> ResponseReturnValue:
 @answers_bp.get("/questions")
 def questions() -> str:
     """Questions that wait for this account."""
-    return render_template("questions.html", asked=the_hub().questions(_me()))
+    hub, scope = the_hub(), read_scope("page", takes=())
+    total = hub.count_questions(_me())
+    page, pages = page_of(scope, total, PER_PAGE)
+    asked = hub.questions(_me(), page=page, per_page=PER_PAGE)
+    return render_template("questions.html", scope=scope, asked=asked, total=total, page=page, pages=pages)
 
 
 @answers_bp.route("/questions/<question_id>", methods=["GET", "POST"])
