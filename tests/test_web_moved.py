@@ -12,7 +12,7 @@ from icalendar import Calendar
 from loopback import Clock
 from web_house import CITY, House, open_house
 
-from feedhub.errors import DeclarationError
+from feedhub.errors import DeclarationError, InvalidInput
 from feedhub.hub import Hub
 from feedhub.hub.base import load_catalogue
 from feedhub.hub.carrying import Topics
@@ -96,6 +96,13 @@ def test_who_listens_to_the_former_address_gets_what_the_present_one_says(house:
         with house.hub.store.reading() as tx:
             found = log.find(tx, house.hub._where((kind, topic, query)))
         assert [e.title for e in found] == ["New: Posted by Ash", "New: Posted by Elm"]
+
+
+def test_the_hub_renews_no_lease_for_a_former_address_and_names_the_present_one(house: House) -> None:
+    topic = house.hub.instance.url(f"{ATOM}?authority={CITY}")
+    fields = [("hub.mode", "subscribe"), ("hub.topic", topic), ("hub.callback", "https://reader.example/")]
+    with pytest.raises(InvalidInput, match=rf"now at {ATOM}\?authority={NOW_CALLED}"):
+        house.hub.ask_websub(fields, "127.0.0.1")
 
 
 def post_as_ash(house: House) -> None:

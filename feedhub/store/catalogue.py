@@ -8,9 +8,10 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, null, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, cast, null, select, update
 
 from feedhub.model import Authority, Source
 from feedhub.store._sql import upsert
@@ -77,10 +78,17 @@ def add_authority(connection: Connection, a: Authority) -> None:
 
 def authorities(connection: Connection, ids: Collection[str] | None = None) -> dict[str, Authority]:
     """Authorities by id, by name; all of them when `ids` is None."""
-    query = select(authority.c.id, authority.c.state).order_by(authority.c.name, authority.c.id)
+    state = cast(authority.c.state, Text).label("state")
+    query = select(authority.c.id, state).order_by(authority.c.name, authority.c.id)
     if ids is not None:
         query = query.where(authority.c.id.in_(ids))
-    return {r.id: from_json(Authority, r.state) for r in connection.execute(query)}
+    return {r.id: _read(r.state) for r in connection.execute(query)}
+
+
+@lru_cache(maxsize=4096)
+def _read(state: str) -> Authority:
+    """An authority from the text of its state; equal texts are read once."""
+    return from_json(Authority, json.loads(state))
 
 
 def get_authority(connection: Connection, authority_id: str) -> Authority | None:
