@@ -318,7 +318,7 @@ en|The Act enters into force on 12/31/2027.|2027-12-31 in_force||US
 en|The Act enters into force on 03/04/2027.|2027-04-03 in_force||IE
 en|The rules change next year.|2027 mentioned|2026-11-24|
 en|The decision was adopted last September.|2026-09 adopted|2026-11-24|
-en|The decision was adopted yesterday.|2026-11-23 adopted|2026-11-24|
+en|The decision was adopted yesterday.||2026-11-24|
 en|The webinar will be held on 6 August.|2027-08-06 event|2026-11-24|
 en|The note was published on 6 August.|2026-08-06 published|2026-11-24|
 de|Der Bericht wird heute veröffentlicht.|2026-11-24 published|2026-11-24|

@@ -53,7 +53,8 @@ def compare(row: Mapping[str, Any], page_date: date | None) -> Compared:
     gold = [d for d in labelled if _YEAR.match(str(d.get("iso") or ""))]
     unscored = [str(d.get("text") or "").lower() for d in labelled if d not in gold]
     read = [d for d in dates_of(str(row.get("text") or ""), str(row.get("lang") or ""), page_date) if d.iso]
-    read = [d for d in read if not any(d.text.lower() in words for words in unscored)]
+    scored = " ".join(str(d.get("text") or "").lower() for d in gold)
+    read = [d for d in read if d.text.lower() in scored or not any(d.text.lower() in words for words in unscored)]
     years = {str(d["iso"]) for d in gold if d.get("precision") == "season" and len(str(d["iso"])) == 4}
     mine: dict[str, str] = {}
     for told in read:

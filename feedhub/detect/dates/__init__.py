@@ -23,6 +23,22 @@ _KNOWN = ("adopted", "published")
 _ALONE = re.compile(r"\s*(?:[.,;:)!?\n]|$)")
 #: "Ley 9/2017, de 8 de noviembre": the year of a law is that of its day.
 _LAW = re.compile(r"\d/(\d{4}),?\s+(?:de|del|du|vom|van|av|af)\s+$")
+#: A label or the last cell of a row leads to a date: "Deadline: March".
+_LABEL = re.compile(r"\w\)?\s?[:|]\s?$")
+#: What makes a quarter or half one of something other than the year.
+_OF = re.compile(
+    r"\s(?:of|der|des|dem|von|van|av|af|du|de|del|della|dei)\s(?!(?:the\s)?(?:year|jahres|jaar|året|år|l'année|año|dell'anno|l'anno))"
+)
+_ARTICLE = re.compile(r"(?<!\w)(?:am|den|d\.|le|il|el día|op)\s$")
+_NUMBERED = re.compile(
+    r"(?:\d|punkt\w*|kapitel|abschnitt|kohta\w*|kohdan|luku|luvun|pkt\.?|avsnitt|ziffer|nummer)\s?\S{0,4}\s$"
+)
+#: Months of a span whose year is guessed, and how many days a day without a year may lie behind or ahead of the page's.
+_MONTHS = {Precision.QUARTER: 3, Precision.HALF: 6}
+_LONG_AGO, _FAR_AHEAD = 75, 290
+#: Relative dates that name no day of their own, and those that only look back.
+_PASSED = ("yesterday", "last_year", "last_month")
+_PASSING = (*_PASSED, "today", "this_year", "this_month")
 _BESIDE = ("ago", "next", "same", "past")
 
 
@@ -50,7 +66,7 @@ def find(text: str, lang: str, page_date: date | None = None, country: str = "")
     out: list[SignalDate] = []
     known: date | None = None
     for piece, (role, near) in zip(pieces, told, strict=True):
-        if piece.form == "today" and not _is_a_day(role, near, setting.words):
+        if (piece.form == "today" and not _is_a_day(role, near, setting.words)) or _only_told(piece, role, page_date):
             continue
         out.append(_dated(text, piece, role, near, setting, known if near.follows else None))
         if role in _KNOWN and out[-1].precision is Precision.DAY:
@@ -64,6 +80,14 @@ def _is_a_day(role: str, near: Around, w: Words) -> bool:
     return role != "mentioned" and not bound
 
 
+def _only_told(piece: Piece, role: str, page_date: date | None) -> bool:
+    """Whether a date only tells when something became known or was counted: "yesterday", "last year", "2016 to 2019"."""
+    if piece.form == "years" and page_date is not None:
+        return role == "mentioned" and (piece.year or 0) <= page_date.year
+    passed = piece.form in _PASSED and role not in ("applies_from", "in_force", "superseded_date")
+    return passed or (role == "mentioned" and piece.form in _PASSING)
+
+
 def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Sequence[Piece]) -> bool:
     """Whether the words around four figures, or a name of a month that is also a word, let them be a date."""
     form, start, end = match.lastgroup or "", match.start(), match.end()
@@ -75,7 +99,11 @@ def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Seque
     if form in ("quarter", "half"):
         key = form[0]
         named = any(match[f"{key}_{g}"] for g in ("y", "ya", "yr", "yf"))
-        return named or _beside(seen, start, end, w) is not None
+        return named or _beside(seen, start, end, w) is not None or _of_a_year(seen, start, end, w)
+    if form == "bare_season":
+        return preposition(_near(seen, start, end), w) != "" and not w.starts("beside.past").match(seen, end)
+    if form == "dm":
+        return _is_day(match, left, seen, w)
     if (
         form in ("m", "mdy")
         and match[f"{form}_m"].rstrip(".") in w.rows["named_as_words"]
@@ -85,11 +113,34 @@ def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Seque
     if form == "ym":
         return not NAMED.search(left)
     if form == "m":
-        near = Around(left.split("\n")[-1], seen[end : end + 20].split("\n", maxsplit=1)[0], "", "")
-        return preposition(near, w) != "" or _beside(seen, start, end, w) is not None
+        led = _LABEL.search(left) is not None and _stands_alone(seen, end)
+        cased = w.cased.search(match.group()) is not None
+        return led or cased or preposition(_near(seen, start, end), w) != "" or _beside(seen, start, end, w) is not None
     if form == "num":
         return not (match["num_s"] == "." and (len(match["num_y"]) < 4 or NAMED.search(left)))
     return True
+
+
+def _near(seen: str, start: int, end: int) -> Around:
+    """What stands right beside a date, in its line."""
+    left, right = seen[max(0, start - 28) : start], seen[end : end + 20]
+    return Around(left.split("\n")[-1], right.split("\n", maxsplit=1)[0], "", "")
+
+
+def _of_a_year(seen: str, start: int, end: int, w: Words) -> bool:
+    """Whether a quarter or half that names no year is one of the calendar: "in the third quarter", not "of the term"."""
+    return preposition(_near(seen, start, end), w) != "" and not _OF.match(seen, end)
+
+
+def _is_day(match: re.Match[str], left: str, seen: str, w: Words) -> bool:
+    """Whether two figures are a day and a month: a preposition of time or a label leads to them or follows."""
+    day, month = int(match["dm_d"]), int(match["dm_m"] or match["dm_m1"])
+    if not (1 <= day <= 31 and 1 <= month <= 12) or NAMED.search(left) or _NUMBERED.search(left):
+        return False
+    near = _near(seen, match.start(), match.end())
+    slash = match["dm_m1"] is not None
+    bound = preposition(near, w) in ("by", "to", "from", "since") and not (slash and w.lang == "en")
+    return bound or _ARTICLE.search(left) is not None or (_LABEL.search(left) is not None and not slash)
 
 
 def _is_year(match: re.Match[str], left: str, seen: str, w: Words, before: Sequence[Piece]) -> bool:
@@ -104,8 +155,8 @@ def _is_year(match: re.Match[str], left: str, seen: str, w: Words, before: Seque
     weak = w.ends("year_after_weak").search(left)
     if w.counted.match(seen, end) and (weak or match.group()[2:] == "00"):
         return False
-    if w.ends("year_after").search(left):
-        return not weak or _stands_alone(seen, end)
+    if w.ends("year_after").search(left) and (not weak or _stands_alone(seen, end)):
+        return True
     if before and before[-1].precision is Precision.YEAR and w.join.fullmatch(seen, before[-1].end, start):
         return True
     if w.ends("bare_after").search(left):
@@ -154,7 +205,7 @@ def _dated(text: str, piece: Piece, role: str, near: Around, setting: Setting, k
     if piece.why == NO_YEAR:
         if role == "recurring_deadline" and yearly(piece, near, setting.words):
             piece.why = f"--{piece.month:02d}-{piece.day:02d}"
-        else:
+        elif role != "recurring_deadline":
             _guess_year(piece, role, near, setting)
             if piece.year is None and known is not None and piece.month and lies_ahead(role, near, setting.words):
                 _lend(piece, known.year + ((piece.month, piece.day or 99) <= (known.month, known.day)))
@@ -205,22 +256,40 @@ def _beside(seen: str, start: int, end: int, w: Words) -> tuple[str, int, int] |
 
 
 def _guess_year(piece: Piece, role: str, near: Around, setting: Setting) -> None:
-    """The year of a day or month without one: the nearest that the words allow, seen from the day of the page."""
+    """The year of a day or span without one: the nearest that the words allow, seen from the day of the page."""
     day, month, beside = setting.page_date, piece.month, piece.beside
     if day is None or month is None:
         return
-    here = (day.month, day.day) if piece.day else (day.month, 0)
+    if piece.form == "bare_season" and preposition(near, setting.words) == "after":
+        piece.month = month = month % 12 + 3
     there = (month, piece.day or 0)
+    here = (day.month, day.day) if piece.day else (day.month, 0)
+    last = (month + _MONTHS[piece.precision] - 1, 99) if piece.precision in _MONTHS else there
     if beside and beside[0] in ("ago", "same"):
         piece.year = day.year + beside[1]
     elif beside and beside[0] == "past":
         piece.year = day.year - (there >= here)
     elif beside and beside[0] == "next":
         piece.year = day.year + (there <= here)
-    elif lies_ahead(role, near, setting.words):
-        piece.year = day.year + (there < here)
-    else:
+    elif lies_ahead(role, near, setting.words) and not _begun(role, near, setting.words):
+        piece.year = day.year + (last < here)
+    elif role in _KNOWN or preposition(near, setting.words) == "since":
         piece.year = day.year - (there > here)
+    else:
+        piece.year = _nearest_year(day, month, piece.day or 1)
     piece.why = ""
     piece.settle()
     piece.why = piece.why or "year by the page's date"
+
+
+def _begun(role: str, near: Around, w: Words) -> bool:
+    """Whether what holds from a day may hold already: nothing in the clause speaks of what is to come."""
+    if preposition(near, w) == "since":
+        return True
+    return role in ("applies_from", "in_force") and w.future.search(near.clause) is None
+
+
+def _nearest_year(day: date, month: int, number: int) -> int:
+    """The year in which a day lies nearest to another one; what is written about lies ahead rather than behind."""
+    behind = (day.month - month) * 30 + day.day - number
+    return day.year + (behind > _LONG_AGO) - (behind < -_FAR_AHEAD)

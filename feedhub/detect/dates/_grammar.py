@@ -19,11 +19,13 @@ _FULL = r"\d{4}(?!\d)"
 NAMED = re.compile(
     r"(?:§+|\bart(?:icle|ikel|\.|icolo|ículo|s\.)?|\bno\.?|\bnr\.?|\bn\.?[°º]|\bnum\w*|\biso|\biec|\bsa|\bdirective|\bregulation"
     r"|\((?:eu|eg|eg?u|ue|ce|ec|eeg|cee|eec)\)|\brichtlinie|\bverordnung|\brichtlijn|\bverordening|\bdirektiv\w*|\bförordning\w*"
-    r"|\bsfs|\brfs|\bversion|\bsection|\bpara(?:graph)?\.?|\bchapter|\bkap\.?|\bppn|[€$£]|\beur|\busd|\bsek|\bnok|\bdkk|\bchf|\bgbp"
+    r"|\bsfs|\brfs|\bversion|\bsection|\bparagraph\.?|\bpara\.|\bchapter|\bkap\.?|\bppn|[€$£]|\beur|\busd|\bsek|\bnok|\bdkk|\bchf|\bgbp"
     r"|\btel\.?|\bphone|\+|#|\bseite|\bpage|\bp\.|\bs\.|\bcpv|\bartt?\.?|\bid|\bref\.?|\babs\.?|\bregulations?|\bc\.)[\s:]*$"
 )
 #: What turns four figures into something else when it follows them.
-_OTHER_AFTER = r"(?!\s?[%€$£]|[/:]\d|\s?-\s?(?:\d{1,3}(?!\d)|[a-z])|[.,]\d|\w|/[a-z]{2})"
+_OTHER_AFTER = r"(?!\s?[%€$£]|[/:]\d|\s?-\s?(?:\d{1,3}(?!\d)|[a-z])|[.,]\d|\w|/[a-z]{2}|'[a-zæøå])"
+#: Days of every year that have a name, as the first or last month or quarter that they stand for.
+TURNS = ("year_end", "new_year", "year_start", "mid_year")
 _ODD = re.compile("[‐‑‒–—−’ʼ`´\u00a0\u2009\u202f\u2007\t\r\f\v]")
 _PLAIN = dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’ʼ`´", "'")
 
@@ -74,7 +76,7 @@ def _either(expressions: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def _forms(lang: str) -> tuple[Form, ...]:
     w = words(lang)
-    return (*_figures(), *_days(w), *_spans(w), *_relative(w), *_years(w))
+    return (*_figures(), *_days(w), *_spans(w), *_years(w), *_relative(w))
 
 
 @cache
@@ -105,7 +107,8 @@ def _figures() -> list[Form]:
             r"(?P<num>(?:(?P<num_a0>\d{1,2})\.(?:(?P<num_b0>\d{1,2})\.)?\s?-\s?)?(?P<num_a>\d{1,2})"
             r"(?P<num_s>[./-])(?:(?<=\.)\s)?(?P<num_b>\d{1,2})(?P=num_s)(?:(?<=\.)\s)?(?P<num_y>\d{4}|'?\d\d)(?![\d/]|[.,-]\d))"
         ),
-        r"(?P<ym>(?P<ym_y>\d{4})-(?P<ym_m>0[1-9]|1[0-2])(?![\d/-]|[.,:]\d))",
+        r"(?P<ym>(?<![a-z]-)(?P<ym_y>\d{4})-(?P<ym_m>0[1-9]|1[0-2])(?![\d/-]|[.,:]\d))",
+        r"(?P<dm>(?P<dm_d>[0-3]?\d)(?:\.\s?(?P<dm_m>[01]?\d)\.|/(?P<dm_m1>[01]?\d))(?![\d/%]|\s?\d{4}(?!\d)))",
         r"(?P<my_num>(?P<my_num_m>0[1-9]|1[0-2])/(?P<my_num_y>20\d\d)(?![\d/-]|/[a-z]))",
     ]
     return [Form(form, frozenset(_FIGURE)) for form in forms]
@@ -142,8 +145,9 @@ def _spans(w: Words) -> list[Form]:
     of = rf"[\s,/-]{{1,3}}(?:(?:of|de|del|van|af|av|des{_S}jahres|du|von|vuonna|i|{either(rows['of_year'])}){_S})?"
     rank = "|".join(either([r]) for r in rows["ranks"])
     join = rf"(?:\s?[-/]\s?|{_S}(?:{either(rows['joins'])}){_S})"
+    after = either(rows["numbers"][:4])
     beside = either([p for phrases in rows["beside"].values() for p in phrases])
-    ranked = _begins(rows["ranks"], w) | {_FIGURE, "vuo", "kva", "hal"} | {f"{m}{n}" for m in "qkths" for n in "1234"}
+    ranked = _begins(rows["ranks"], w) | {_FIGURE, "vuo", "kva", "hal", "tri", "sem"} | {f"{m}{n}" for m in "qkths" for n in "1234"}
     out = []
     for key, mark, figures in (
         ("quarter", rows["marks_quarter"], "1-4"),
@@ -155,7 +159,7 @@ def _spans(w: Words) -> list[Form]:
             rf"(?P<{key}>(?:(?P<{k}_n0>{mark}[{figures}]){join})?(?P<{k}_n>{mark}[{figures}]|[{figures}]{mark}(?=\W))"
             rf"(?:{of}'?(?P<{k}_y>{_FULL})|(?={_S}(?:{beside})))|(?P<{k}_ya>\d{{4}})[\s/-]{{1,2}}(?P<{k}_na>{mark}[{figures}])(?!\w)"
             rf"|(?:(?P<{k}_r0>{rank}){join}(?:(?:the|das|det|den){_S})?)?(?P<{k}_r>{rank}|[{figures}](?:\.|e)?){_S}(?:{noun})(?:{of}(?P<{k}_yr>{_FULL}))?"
-            rf"|(?:vuoden{_S})(?P<{k}_yf>{_FULL}){_S}(?P<{k}_rf>{rank}){_S}(?:{noun}))"
+            rf"|(?:vuoden{_S})(?P<{k}_yf>{_FULL}){_S}(?P<{k}_rf>{rank}){_S}(?:{noun})|(?:{noun}){_S}(?P<{k}_rw>{after}))"
         )
         out.append(Form(expression, ranked))
     season = "|".join(either([s]) for s in rows["seasons"])
@@ -164,6 +168,7 @@ def _spans(w: Words) -> list[Form]:
     out.append(Form(rf"(?P<season>(?P<s_n>{season}){of}{year})", seasons))
     seasonal = rf"(?P<seasonal>(?P<sl_b>{beside}){_S}(?P<sl_n0>{season})|(?P<sl_n>{season}){_S}(?P<sl_a>{beside}))"
     out.append(Form(seasonal, seasons | _begins((p for phrases in rows["beside"].values() for p in phrases), w)))
+    out.append(Form(rf"(?P<bare_season>(?P<bs_n>{season}))", seasons))
     return out
 
 
@@ -180,7 +185,9 @@ def _relative(w: Words) -> list[Form]:
     counted = [form("r_ahead", "ahead"), form("r_ago", "ago"), form("within", "within", until)]
     simple = ["trigger", "today", "yesterday", "tomorrow", "vague", "this_year", "next_year", "last_year"]
     simple += ["this_month", "next_month", "last_month"]
-    return [*counted, *(form(f"r_{key}", key) for key in simple)]
+    turn = "|".join(rf"(?P<turn_{key}>{either(rows[key])})" for key in TURNS)
+    turns = Form(rf"(?P<turn>{turn})", _begins((p for key in TURNS for p in rows[key]), w))
+    return [*counted, *(form(f"r_{key}", key) for key in simple), turns]
 
 
 def _years(w: Words) -> list[Form]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from feedhub.detect.dates._values import NO_YEAR, Piece
 from feedhub.detect.dates._words import Cue, Words
 from feedhub.detect.dates._words import words as words_of
+from feedhub.model import Precision
 
 _REACH = 80
 _COMMA = re.compile(r"[,()]")
@@ -133,6 +134,13 @@ def yearly(piece: Piece, near: Around, words: Words) -> bool:
     return bool(words.recurring.search(near.left[-40:]) or words.recurring.search(right))
 
 
+def _every_year(piece: Piece, near: Around, words: Words) -> bool:
+    """True when a month without a year is one of every year: "each year in March"."""
+    if piece.why != NO_YEAR or piece.day is not None or piece.precision is not Precision.MONTH:
+        return False
+    return words.recurring.search(near.left[-24:]) is not None
+
+
 def lies_ahead(role: str, near: Around, words: Words) -> bool:
     """True when the words speak of a day to come."""
     return role in _AHEAD or words.future.search(near.clause) is not None
@@ -155,9 +163,9 @@ def _preposition(left: str, right: str, lang: str) -> str:
 def _role(piece: Piece, near: Around, words: Words, before: str) -> str:
     if piece.form in ("trigger", "within"):
         return "trigger"
-    if yearly(piece, near, words):
-        return "recurring_deadline"
     prep = preposition(near, words)
+    if prep != "since" and (yearly(piece, near, words) or _every_year(piece, near, words)):
+        return "recurring_deadline"
     if prep == "of" and near.place == "first":
         prep = "from"
     left, right = list(words.said(near.left)), list(words.said(near.right))

@@ -185,11 +185,11 @@ def _m(m: re.Match[str], setting: Setting) -> Iterator[Piece]:
 def _span(months: int, key: str, precision: Precision) -> Callable[[re.Match[str], Setting], Iterator[Piece]]:
     def reader(m: re.Match[str], setting: Setting) -> Iterator[Piece]:
         year, why = _year(m[f"{key}_y"] or m[f"{key}_ya"] or m[f"{key}_yr"] or m[f"{key}_yf"])
-        for group in ("n0", "r0", "n", "na", "r", "rf"):
+        for group in ("n0", "r0", "n", "na", "r", "rf", "rw"):
             said = m[f"{key}_{group}"]
             if said is None:
                 continue
-            number = _rank(said, setting.words)
+            number = _number(said, setting.words) if group == "rw" else _rank(said, setting.words)
             if number * months > 12:
                 number = 12 // months
             piece = Piece(*m.span(), year, (number - 1) * months + 1, 1, precision, why)
@@ -207,6 +207,34 @@ def _rank(said: str, words: Words) -> int:
         if p.fullmatch(said):
             return i + 1
     return int(next(c for c in said if c.isdigit()))
+
+
+def _number(said: str, words: Words) -> int:
+    return 1 + next(i for i, p in enumerate(words.numbers) if p.fullmatch(said))
+
+
+def _bare_season(m: re.Match[str], setting: Setting) -> Iterator[Piece]:
+    number = next(i for i, p in enumerate(setting.words.seasons) if p.fullmatch(m["bs_n"]))
+    yield Piece(*m.span(), None, number * 3 + 1, 1, Precision.QUARTER, NO_YEAR)
+
+
+def _turn(m: re.Match[str], _: Setting) -> Iterator[Piece]:
+    """The turn, the beginning, the middle or the end of a year that is not named."""
+    month, precision = _TURNS[next(key for key in _TURNS if m[f"turn_{key}"])]
+    day = 31 if precision is Precision.DAY else 1
+    yield Piece(*m.span(), None, month, day if precision is not Precision.MONTH else None, precision, NO_YEAR)
+
+
+_TURNS = {
+    "year_end": (12, Precision.DAY),
+    "new_year": (1, Precision.QUARTER),
+    "year_start": (1, Precision.MONTH),
+    "mid_year": (7, Precision.MONTH),
+}
+
+
+def _dm(m: re.Match[str], _: Setting) -> Iterator[Piece]:
+    yield _piece(m, None, None, int(m["dm_m"] or m["dm_m1"]), m["dm_d"])
 
 
 def _season(m: re.Match[str], setting: Setting) -> Iterator[Piece]:
@@ -265,6 +293,9 @@ _READERS: dict[str, Callable[[re.Match[str], Setting], Iterator[Piece]]] = {
     "half": _span(6, "h", Precision.HALF),
     "season": _season,
     "seasonal": _seasonal,
+    "bare_season": _bare_season,
+    "turn": _turn,
+    "dm": _dm,
     "years": _years,
     "fy": _fy,
     "part": _one_year("part"),

@@ -58,6 +58,7 @@ class Words:
     carried: re.Pattern[str]
     closing: re.Pattern[str]
     closed: re.Pattern[str]
+    cased: re.Pattern[str]
     sides: Mapping[str, re.Pattern[str]]
     starters: frozenset[str]
 
@@ -116,6 +117,7 @@ def words(lang: str) -> Words:
         carried=re.compile(rf"(?<!\w)(?:{either(rows['carried'])})"),
         closing=re.compile(rf"(?<!\w)(?:{either(rows['ends'])})"),
         closed=re.compile(rf"(?<!\w)(?:{either(rows['ends'])})\s+$"),
+        cased=re.compile(rf"(?:{'|'.join(rows.get('cased', ['(?!)']))})$"),
         sides={k: re.compile(rf"(?:{either(v)})\s*") for k, v in rows["beside"].items()},
         starters=_starters(rows),
     )
@@ -206,7 +208,7 @@ def _starters(rows: Mapping[str, Any]) -> frozenset[str]:
     out = {key for phrases in lists for p in phrases for key in keys(p)}
     out |= {form[:KEY] for forms in rows["months"] for form in forms.replace("*", "").split()}
     out |= {f"{mark}{n}" for mark in "qkths" for n in "1234"}
-    return frozenset(out | {"kva", "hal", "vuo"})
+    return frozenset(out | {"kva", "hal", "vuo", "tri", "sem"})
 
 
 @cache
