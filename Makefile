@@ -39,6 +39,7 @@ translations: $(VENV)/.dev ## collect the words of the interface into feedhub/we
 	$(BIN)/python tools/translations.py
 
 train: $(VENV)/.dev ## learn the detector's weights from tests/corpus again; the same corpus gives the same file
+	$(BIN)/python tools/train_roles.py
 	$(BIN)/python tools/train_detector.py
 
 clean: ## remove what these targets made

@@ -34,12 +34,17 @@ class Compared:
     why: tuple[str, ...] = ()
 
 
-def dates_of(text: str, lang: str, page_date: date | None) -> list[SignalDate]:
-    """Every date of a text, read passage by passage as the judge does; offsets are those in the passage."""
+def spans(text: str, lang: str) -> list[tuple[str, str]]:
+    """The passages of a text as the judge reads dates in them, each with the language that it is read in."""
     language = reading_language(text, lang)
     flat = text.replace("\n", " ")
-    spans = [(cut[0][0], cut[-1][1]) for p in passages(text, language) if (cut := p.sentences)]
-    return [told for start, end in spans for told in find(flat[start:end], language, page_date)]
+    found = [(cut[0][0], cut[-1][1]) for p in passages(text, language) if (cut := p.sentences)]
+    return [(flat[start:end], language) for start, end in found]
+
+
+def dates_of(text: str, lang: str, page_date: date | None) -> list[SignalDate]:
+    """Every date of a text, read passage by passage as the judge does; offsets are those in the passage."""
+    return [told for passage, language in spans(text, lang) for told in find(passage, language, page_date)]
 
 
 def compare(row: Mapping[str, Any], page_date: date | None) -> Compared:
@@ -59,7 +64,7 @@ def compare(row: Mapping[str, Any], page_date: date | None) -> Compared:
     mine: dict[str, str] = {}
     for told in read:
         mine.setdefault(_value(told, years), meaning(told.role) or "")
-    wanted = {_comparable(str(d["iso"])): meaning(str(d.get("role") or "")) for d in gold}
+    wanted = {comparable(str(d["iso"])): meaning(str(d.get("role") or "")) for d in gold}
     values = tuple((v in wanted, v in mine) for v in sorted(wanted.keys() | mine.keys()))
     roles: list[tuple[bool, bool]] = []
     why = [f"dates {sorted(mine)} instead of {sorted(wanted)}"] if mine.keys() != wanted.keys() else []
@@ -86,11 +91,11 @@ def meaning(role: str) -> str | None:
 
 
 def _value(told: SignalDate, years: set[str]) -> str:
-    value = _comparable(told.iso)
+    value = comparable(told.iso)
     return value[:4] if told.precision is Precision.QUARTER and value[:4] in years else value
 
 
-def _comparable(iso: str | None) -> str:
+def comparable(iso: str | None) -> str:
     """Quarter and half-year as their first day."""
     match = _SPAN.fullmatch(iso or "")
     if match is None:

@@ -6,17 +6,22 @@ A date that is impossible, ambiguous, without a year or only relative keeps its 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
 
 from feedhub.detect.dates._grammar import NAMED, matches, view
+from feedhub.detect.dates._learned import heard
 from feedhub.detect.dates._roles import Around, lies_ahead, preposition, roles, yearly
+from feedhub.detect.dates._signs import Case
 from feedhub.detect.dates._values import NO_YEAR, RELATIVE, Piece, Setting, read
-from feedhub.detect.dates._words import LANGUAGES, Words, words
+from feedhub.detect.dates._words import LANGUAGES, Cue, Words, words
 from feedhub.model import Precision, SignalDate
 
 __all__ = ["LANGUAGES", "find"]
+
+#: What is told of a date to the learned opinion: its role after it was heard.
+Hear = Callable[[Case], str]
 
 #: What was adopted or published on a day was known on it: a day without a year that is to come follows it.
 _KNOWN = ("adopted", "published")
@@ -39,10 +44,14 @@ _LONG_AGO, _FAR_AHEAD = 75, 290
 #: Relative dates that name no day of their own, and those that only look back.
 _PASSED = ("yesterday", "last_year", "last_month")
 _PASSING = (*_PASSED, "today", "this_year", "this_month")
+#: How many years a day is moved by at most, and how many letters the two days of a move are apart.
+_MOVED_BY, _APART = 3, 160
 _BESIDE = ("ago", "next", "same", "past")
 
 
-def find(text: str, lang: str, page_date: date | None = None, country: str = "") -> list[SignalDate]:
+def find(
+    text: str, lang: str, page_date: date | None = None, country: str = "", *, hear: Hear | None = None
+) -> list[SignalDate]:
     """The dates of a text in order, not overlapping; `start` and `end` are character offsets in `text`.
 
     `lang` is ISO 639-1 (unknown: read as English), `country` ISO 3166-1 alpha-2 of the authority: it settles the order
@@ -53,6 +62,20 @@ def find(text: str, lang: str, page_date: date | None = None, country: str = "")
     """
     seen = view(text)
     setting = Setting(words(lang.lower()[:2]), country.upper(), page_date)
+    pieces = _pieces(text, seen, setting)
+    out: list[SignalDate] = []
+    known: date | None = None
+    for piece, (role, near) in zip(pieces, _told(seen, pieces, setting, hear or heard), strict=True):
+        if (piece.form == "today" and not _is_a_day(role, near, setting.words)) or _only_told(piece, role, page_date):
+            continue
+        out.append(_dated(text, piece, role, near, setting, known if near.follows else None))
+        if role in _KNOWN and out[-1].precision is Precision.DAY:
+            known = date.fromisoformat(out[-1].iso or "")
+    return out
+
+
+def _pieces(text: str, seen: str, setting: Setting) -> list[Piece]:
+    """What is read as a date, in order."""
     pieces: list[Piece] = []
     for match in matches(seen, setting.words):
         if pieces and match.start() < pieces[-1].end:
@@ -62,16 +85,42 @@ def find(text: str, lang: str, page_date: date | None = None, country: str = "")
             _look_beside(pieces[-1], seen, setting.words)
             _doubt(pieces[-1], seen, setting.words)
     _lend_years(pieces, seen, setting.words)
-    told = roles(seen, pieces, setting.words)
-    out: list[SignalDate] = []
-    known: date | None = None
-    for piece, (role, near) in zip(pieces, told, strict=True):
-        if (piece.form == "today" and not _is_a_day(role, near, setting.words)) or _only_told(piece, role, page_date):
-            continue
-        out.append(_dated(text, piece, role, near, setting, known if near.follows else None))
-        if role in _KNOWN and out[-1].precision is Precision.DAY:
-            known = date.fromisoformat(out[-1].iso or "")
+    return pieces
+
+
+def _told(seen: str, pieces: list[Piece], setting: Setting, hear: Hear) -> list[tuple[str, Around]]:
+    """The role of every date after `hear` was asked, and what stands around it."""
+    if not pieces:
+        return []
+    cues, hints = tuple(setting.words.said(seen)), tuple(setting.words.hinted(seen))
+    out: list[tuple[str, Around]] = []
+    for piece, (role, near) in zip(pieces, roles(seen, pieces, setting.words), strict=True):
+        year = piece.year
+        if _wants(piece) and setting.page_date:
+            year = _nearest_year(setting.page_date, piece.month or 1, piece.day or 1)
+        case = Case(piece, near, role, seen, setting.words, cues, hints, _ahead(piece, year, setting.page_date))
+        out.append((hear(case), near))
+    for i, (earlier, later) in enumerate(pairwise(pieces)):
+        if _shifted(earlier, later, (*cues, *hints)):
+            role, near = out[i + 1]
+            out[i] = ("superseded_date", out[i][1])
+            out[i + 1] = ("applies_from" if role in ("mentioned", "superseded_date") else role, near)
     return out
+
+
+def _shifted(earlier: Piece, later: Piece, cues: Sequence[Cue]) -> bool:
+    """Whether one day of two years, in words of moving or denying, is a day that was moved: "not 1 May 2026 but 2027"."""
+    if not (earlier.year and later.year and earlier.day and earlier.year < later.year <= earlier.year + _MOVED_BY):
+        return False
+    same = (earlier.month, earlier.day) == (later.month, later.day) and later.start - earlier.end < _APART
+    return same and any(cue.role in ("moved", "superseded", "undone") for cue in cues)
+
+
+def _ahead(piece: Piece, year: int | None, page_date: date | None) -> bool | None:
+    """Whether a date lies after the day of the page; None when one of them is not known."""
+    if page_date is None or year is None:
+        return None
+    return (year, piece.month or 1, piece.day or 1) > (page_date.year, page_date.month, page_date.day)
 
 
 def _is_a_day(role: str, near: Around, w: Words) -> bool:

@@ -147,7 +147,11 @@ def _spans(w: Words) -> list[Form]:
     join = rf"(?:\s?[-/]\s?|{_S}(?:{either(rows['joins'])}){_S})"
     after = either(rows["numbers"][:4])
     beside = either([p for phrases in rows["beside"].values() for p in phrases])
-    ranked = _begins(rows["ranks"], w) | {_FIGURE, "vuo", "kva", "hal", "tri", "sem"} | {f"{m}{n}" for m in "qkths" for n in "1234"}
+    ranked = (
+        _begins(rows["ranks"], w)
+        | {_FIGURE, "vuo", "kva", "hal", "tri", "sem"}
+        | {f"{m}{n}" for m in "qkths" for n in "1234"}
+    )
     out = []
     for key, mark, figures in (
         ("quarter", rows["marks_quarter"], "1-4"),

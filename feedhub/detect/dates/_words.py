@@ -44,6 +44,7 @@ class Words:
     rows: Mapping[str, Any]
     months: tuple[re.Pattern[str], ...]
     cues: Mapping[str, tuple[tuple[str, str, bool], ...]]
+    hints: Mapping[str, tuple[tuple[str, str, bool], ...]]
     before: Mapping[str, re.Pattern[str]]
     after: Mapping[str, re.Pattern[str]]
     ranks: tuple[re.Pattern[str], ...]
@@ -64,10 +65,11 @@ class Words:
 
     def said(self, text: str) -> Iterator[Cue]:
         """Every cue in a text: a look-up by the first letters of each word, then a match."""
-        for word in _WORD.finditer(text):
-            for role, expression, weak in self.cues.get(word.group()[:KEY], ()):
-                if found := _compiled(expression).match(text, word.start()):
-                    yield Cue(role, found.start(), found.end(), weak)
+        yield from _spoken(text, self.cues)
+
+    def hinted(self, text: str) -> Iterator[Cue]:
+        """Every hint in a text: words that speak of a role less surely than a cue does."""
+        yield from _spoken(text, self.hints)
 
     def side(self, said: str) -> tuple[str, int] | None:
         """Which of "last", "this", "next" a phrase says, and the years from now when it names a year ("next year")."""
@@ -91,6 +93,13 @@ class Words:
         return 1 + next(i for i, p in enumerate(self.months) if p.fullmatch(form))
 
 
+def _spoken(text: str, phrases: Mapping[str, tuple[tuple[str, str, bool], ...]]) -> Iterator[Cue]:
+    for word in _WORD.finditer(text):
+        for role, expression, weak in phrases.get(word.group()[:KEY], ()):
+            if found := _compiled(expression).match(text, word.start()):
+                yield Cue(role, found.start(), found.end(), weak)
+
+
 @cache
 def words(lang: str) -> Words:
     """The words of a language; Norwegian also under `nb` and `nn`, an unknown language gets those of English."""
@@ -101,6 +110,7 @@ def words(lang: str) -> Words:
         rows=rows,
         months=tuple(re.compile(month(forms)) for forms in rows["months"]),
         cues=_index(rows["cues"]),
+        hints=_index(rows["hints"]),
         before={k: re.compile(rf"(?<!\w)(?:{either(v)}){_WEEKDAY}$") for k, v in rows["prepositions"].items() if v},
         after={k: re.compile(rf"\s{{0,2}}(?:{either(v)})") for k, v in rows.get("after", {}).items()},
         ranks=tuple(re.compile(either([forms])) for forms in rows["ranks"]),
