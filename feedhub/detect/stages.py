@@ -11,7 +11,9 @@ from feedhub.model import SignalDate, Stage
 
 #: Roles of dates from which something binds.
 STARTS = ("applies_from", "in_force")
-_STEPS = ("deadline", "tender_deadline", "tender_expected", "contract_start")
+_STEPS = ("deadline", "tender_deadline", "contract_start")
+#: Roles of dates that are named only while what they lead to is still to come.
+_AHEAD = ("tender_expected", "consultation_close")
 #: Roles of days on which a text was known: what begins later lay ahead.
 _KNOWN = ("published", "adopted", "updated")
 
@@ -44,15 +46,17 @@ def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: dat
     adopted, else by the wording alone.
     """
     own = around[0]
-    starts = [_last(d.iso) for d in found if d.iso and d.role in STARTS]
-    starts = starts or [_last(d.iso) for d in found if d.iso and d.role in _STEPS]
-    if starts and page_date is not None:
-        return any(day > page_date for day in starts)
+    starts = _steps(found)
+    if not starts and not own.has("now"):
+        starts = _steps([d for s in around[1:] for d in s.dates])
+    days = [_last(d.iso) for d in starts if d.iso]
+    if days and page_date is not None:
+        return any(day > page_date for day in days)
     if page_date is not None and any(_last(d.iso) > page_date for d in found if d.iso and d.role == "mentioned"):
         return True
     known = [_last(d.iso) for d in found if d.iso and d.role in _KNOWN]
-    if starts and known:
-        return max(starts) > max(known)
+    if days and known:
+        return max(days) > max(known)
     if own.has("future", "plan", "postpone") or (own.has("consult") and not _binds(own)):
         return not (own.has("now") and not own.has("plan", "consult", "postpone"))
     if own.has("now"):
@@ -61,7 +65,15 @@ def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: dat
         return True
     if any(s.has("force") and s.has("future") for s in around[1:]):
         return True
-    return bool(starts) and own.has("must", "demand") and any(d.role in STARTS for d in own.dates)
+    if any(d.role in _AHEAD for d in starts):
+        return True
+    return own.has("must", "demand") and any(d in own.dates and d.role in STARTS for d in starts)
+
+
+def _steps(found: Sequence[SignalDate]) -> list[SignalDate]:
+    """The dates from which something binds; without any those of the steps towards it."""
+    dated = [d for d in found if d.iso]
+    return [d for d in dated if d.role in STARTS] or [d for d in dated if d.role in (*_AHEAD, *_STEPS)]
 
 
 def settled(stage: Stage, *, ahead: bool) -> Stage:

@@ -1,6 +1,6 @@
 """A learned opinion of what a date is for, heard beside the rules. Never reads a date, never trains.
 
-The rules keep what is plain: spans that begin with an event, days of every year, dates that were moved away from, and
+The rules keep what is plain: spans of years or from an event, days of every year, dates that were moved away from, and
 every role of theirs against which the opinion is not sure enough.
 """
 
@@ -56,7 +56,7 @@ def unpack(kept: dict[str, npt.NDArray[Any]]) -> Weights:
 
 def heard(case: Case, learned: Weights | None = None) -> str:
     """The role of a date after the opinion was heard. Pure; safe in threads."""
-    if case.role in _KEPT:
+    if case.role in _KEPT or case.piece.form == "years":
         return case.role
     role, share = opinion(case, learned or weights())
     if role == case.role == "mentioned" and share < _SURE and case.ahead is not False and _binds(case):
