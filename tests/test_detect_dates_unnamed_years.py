@@ -31,6 +31,7 @@ de|Die neue Regelung kommt im Frühjahr.|2026-12-01|2027-04-01
 sv|Förstudien ska vara klar till sommaren.|2026-02-04|2026-07-01
 es|El texto llegará al pleno después del verano.|2026-03-10|2026-10-01
 fr|Le cahier des charges paraîtra à l'automne.|2026-03-10|2026-10-01
+fi|Hankintayksikkö kilpailuttaa palvelimet syksyllä.|2026-06-09|2026-10-01
 en|Suppliers wear winter clothing.|2026-03-10|
 """
 
@@ -57,6 +58,10 @@ fr|Une session à Lyon le 14 novembre, 450 € HT.|2026-09-10|2026-11-14
 en|Since 17 May every procurement begins with an assessment.|2026-06-02|2026-05-17
 es|Desde el 1 de enero rige el reglamento.|2026-01-07|2026-01-01
 es|Obligatorios en los contratos desde enero|2025-10-30|2026-01
+nl|Gent en Rotterdam wisselden op 11 december ervaringen uit.|2026-12-18|2026-12-11
+no|Saken kommer tilbake før jul.|2026-03-13|
+fi|Ensi vuoden alusta toimittaja antaa selvityksen.|2026-09-21|2027-01
+de|Ab dem Schuljahr 2027/28 verlangt das Land ein Zeichen.|2027-03-30|2027
 de|Sie veröffentlichen jedes Jahr im März einen Bericht.|2026-10-30|
 es|Para 2027 la central proyecta subir el nivel.|2025-12-18|2027
 it|Le azioni del piano per il 2027 comprendono una premialità.|2026-01-20|2027

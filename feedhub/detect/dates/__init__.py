@@ -150,7 +150,8 @@ def _is_date(match: re.Match[str], text: str, seen: str, w: Words, before: Seque
         named = any(match[f"{key}_{g}"] for g in ("y", "ya", "yr", "yf"))
         return named or _beside(seen, start, end, w) is not None or _of_a_year(seen, start, end, w)
     if form == "bare_season":
-        return preposition(_near(seen, start, end), w) != "" and not w.starts("beside.past").match(seen, end)
+        said = preposition(_near(seen, start, end), w) != "" or w.cased.search(match.group()) is not None
+        return said and not w.starts("beside.past").match(seen, end)
     if form == "dm":
         return _is_day(match, left, seen, w)
     if (
@@ -335,7 +336,7 @@ def _begun(role: str, near: Around, w: Words) -> bool:
     """Whether what holds from a day may hold already: nothing in the clause speaks of what is to come."""
     if preposition(near, w) == "since":
         return True
-    return role in ("applies_from", "in_force") and w.future.search(near.clause) is None
+    return role in ("applies_from", "in_force", "event") and w.future.search(near.clause) is None
 
 
 def _nearest_year(day: date, month: int, number: int) -> int:

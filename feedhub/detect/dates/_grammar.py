@@ -191,7 +191,7 @@ def _relative(w: Words) -> list[Form]:
     simple += ["this_month", "next_month", "last_month"]
     turn = "|".join(rf"(?P<turn_{key}>{either(rows[key])})" for key in TURNS)
     turns = Form(rf"(?P<turn>{turn})", _begins((p for key in TURNS for p in rows[key]), w))
-    return [*counted, *(form(f"r_{key}", key) for key in simple), turns]
+    return [*counted, turns, *(form(f"r_{key}", key) for key in simple)]
 
 
 def _years(w: Words) -> list[Form]:
