@@ -36,3 +36,9 @@ def test_the_date_of_the_next_sentence_counts_where_a_duty_has_none() -> None:
     text = f"{DUTY} The clause applies from 1 October 2026."
     assert ahead(text, page_date=DAY)
     assert not ahead(text, page_date=date(2026, 11, 1))
+
+
+def test_what_begins_with_a_month_is_in_effect_within_it() -> None:
+    text = "From January 2027 suppliers must disclose their factories and respect freedom of association."
+    assert ahead(text, page_date=date(2026, 12, 31))
+    assert not ahead(text, page_date=date(2027, 1, 4))

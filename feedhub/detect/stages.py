@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from feedhub.detect.features import Seen
-from feedhub.model import SignalDate, Stage
+from feedhub.model import Precision, SignalDate, Stage
 
 #: Roles of dates from which something binds.
 STARTS = ("applies_from", "in_force")
@@ -49,7 +49,7 @@ def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: dat
     starts = _steps(found)
     if not starts and not own.has("now"):
         starts = _steps([d for s in around[1:] for d in s.dates])
-    days = [_last(d.iso) for d in starts if d.iso]
+    days = [_first(d.iso) if _begins(d) else _last(d.iso) for d in starts if d.iso]
     if days and page_date is not None:
         return any(day > page_date for day in days)
     if page_date is not None and any(_last(d.iso) > page_date for d in found if d.iso and d.role == "mentioned"):
@@ -70,6 +70,11 @@ def upcoming(around: Sequence[Seen], found: Sequence[SignalDate], page_date: dat
     return own.has("must", "demand") and any(d in own.dates and d.role in STARTS for d in starts)
 
 
+def _begins(told: SignalDate) -> bool:
+    """Whether a date is the month or quarter with whose first day something begins to bind."""
+    return told.role in STARTS and told.precision in (Precision.MONTH, Precision.QUARTER)
+
+
 def _steps(found: Sequence[SignalDate]) -> list[SignalDate]:
     """The dates from which something binds; without any those of the steps towards it."""
     dated = [d for d in found if d.iso]
@@ -79,6 +84,10 @@ def _steps(found: Sequence[SignalDate]) -> list[SignalDate]:
 def settled(stage: Stage, *, ahead: bool) -> Stage:
     """A requirement in force by its words that lies ahead is adopted."""
     return Stage.ADOPTED if stage is Stage.IN_FORCE and ahead else stage
+
+
+def _first(iso: str) -> date:
+    return date.fromisoformat((iso + "-01-01")[:10])
 
 
 def _last(iso: str) -> date:
