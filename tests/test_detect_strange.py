@@ -1,7 +1,9 @@
 """Texts that no buyer writes are answered like any other: nothing, bytes, right to left, two languages, very long ones."""
 
 import json
+import random
 import time
+import tracemalloc
 
 import pytest
 
@@ -60,3 +62,42 @@ def test_a_megabyte_is_judged_in_seconds_and_in_proportion() -> None:
         spent.append(time.thread_time() - begun)
     assert spent[1] < 10
     assert spent[1] < 25 * spent[0]
+
+
+MEGABYTES = {
+    "binary": random.Random(1).randbytes(1_000_000).decode("latin-1"),
+    "right to left": "יש לאסור עבודת ילדים במפעלים החל מ-1 במרץ 2027. " * 21_000,
+    "one word": "x" * 1_000_000,
+    "words in one line without a space": "child-labour-must-suppliers-" * 36_000,
+    "one sentence without an end": "the supplier must disclose factories in 2027, " * 4_000,
+}
+
+
+@pytest.mark.parametrize("name", MEGABYTES)
+def test_a_megabyte_of_anything_is_judged_in_time_that_grows_with_its_length(name: str) -> None:
+    spent = []
+    whole = MEGABYTES[name]
+    for text in (whole[: len(whole) // 4], whole):
+        begun = time.thread_time()
+        detect.signals(text, lang="en")
+        spent.append(time.thread_time() - begun)
+    assert spent[1] < 10
+    assert spent[1] < 0.5 + 8 * spent[0]
+
+
+@pytest.mark.parametrize("name", ["binary", "right to left", "one word"])
+def test_a_megabyte_takes_little_memory(name: str) -> None:
+    detect.signals(MEGABYTES[name][:1000], lang="en")
+    tracemalloc.start()
+    try:
+        detect.signals(MEGABYTES[name], lang="en")
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_duty_in_a_very_long_paragraph_is_found_in_its_place() -> None:
+    text = f"{'We buy chairs and paper. ' * 20_000}{DUTY} {'We buy desks, too. ' * 2_000}"
+    (found,) = [s for s in detect.signals(text, lang="en") if s.is_requirement]
+    assert text[found.start : found.end] == DUTY
+    assert found.dates[0].iso == "2027-03-01"

@@ -16,11 +16,12 @@ ROWS = [json.loads(line) for p in sorted(CORPUS.glob("*.jsonl")) for line in p.r
 DUTY = "Suppliers must disclose the factories of all laptops."
 
 
-def test_texts_judged_together_get_what_each_gets_alone() -> None:
-    texts = [r["text"] for r in ROWS[::3]]
-    together = judge.judge_all([judge.Standing(t) for t in texts])
-    assert together == [judge.judge(t) for t in texts]
-    assert sum(map(len, together)) > 2 * judge._AT_ONCE
+def test_texts_judged_together_get_what_each_gets_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "_AT_ONCE", 7)
+    texts = [r["text"] for r in ROWS[::9]]
+    together = judge.judge_all([judge.Standing(t) for t in texts], lang="en")
+    assert together == [judge.judge(t, lang="en") for t in texts]
+    assert sum(map(len, together)) > 20
 
 
 def test_each_block_has_its_own_heading_and_intro() -> None:
@@ -67,3 +68,12 @@ def test_the_model_of_languages_is_not_asked_about_a_text_without_a_topic(monkey
     with pytest.raises(pytest.fail.Exception):
         judge.judge(f"{bare}, Kinderarbeit", lang="fr")
     assert asked
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "fi", "fr"])
+def test_places_of_topics_are_the_same_in_stretches(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(r["text"].lower() for r in ROWS if r["lang"] == lang)[:60_000]
+    whole = lexicon(lang).places(text)
+    monkeypatch.setattr("feedhub.detect.lexicon._STRETCH", 97)
+    assert sorted(lexicon(lang).places(text)) == sorted(whole)
+    assert len(whole) > 500

@@ -6,6 +6,7 @@ Pure: never asks the time; what is upcoming is judged against the day of the pag
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -40,6 +41,9 @@ _NOT_THEIRS = ("oppose", "private", "report", "noise")
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
 _HALF = re.compile("[\ud800-\udfff]")
+#: Characters of a passage above which its sentences are looked at alone.
+_WIDE = 20_000
+_NO_MORE = Hit("topic", "", sys.maxsize, sys.maxsize)
 #: Without one of these, as far as a `ROW` reaches beyond it, no sentence of a passage is one.
 _CELLED, _REACH = re.compile(r"[:|]"), 66
 #: Sentences on which the learned opinion is asked at once: their number costs hardly more than one of them.
@@ -137,21 +141,31 @@ def judge_all(
 
 
 def _hits(passage: Passage, low: str, places: Sequence[int], words: Lexicon) -> Sequence[Hit]:
-    """The topics of a passage; one that reaches over all its sentences when a word broken over lines may hide some."""
+    """The topics of a passage; one that reaches over all its sentences when these had better be looked at alone.
+
+    That is where a word broken over lines may hide some, and where the many patterns of a long passage would each go over
+    all of it.
+    """
     start, end = passage.start, passage.end
     at = bisect_left(places, start)
     if at == len(places) or places[at] >= end:
         return ()
-    if gaps(passage.text[start:end]):
+    if end - start > _WIDE or gaps(passage.text[start:end]):
         return (Hit("topic", "", start - 1, end + 1),)
     return words.topics(low[start:end], start)
 
 
 def _looked(passage: Passage, low: str, hits: Sequence[Hit], words: Lexicon) -> list[Seen]:
     """The sentences of a passage with their topics; where a hit reaches over its sentence, that is looked at alone."""
-    out = []
+    out: list[Seen] = []
+    near: list[Hit] = []
+    coming = iter([*hits, _NO_MORE])
+    hit = next(coming)
     for start, end in passage.sentences:
-        near = [h for h in hits if h.start < end and start < h.end]
+        near = [h for h in near if start < h.end]
+        while hit.start < end:
+            near += [hit] if start < hit.end else []
+            hit = next(coming)
         whole = all(start <= h.start and h.end <= end for h in near)
         out.append(look(passage.text, start, end, words, low[start:end], near if whole else None))
     return out
@@ -188,9 +202,9 @@ def _weighed(
     text, first, last = passage.text, seen[0].start, seen[-1].end
     dates = find(text[first:last].replace("\n", " "), words.language, page_date, country)
     dates = [replace(d, start=d.start + first, end=d.end + first) for d in dates]
+    starts = [d.start for d in dates]
     for s in seen:
-        s.dates = tuple(d for d in dates if s.start <= d.start < s.end)
-    for s in seen:
+        s.dates = tuple(dates[bisect_left(starts, s.start) : bisect_left(starts, s.end)])
         count(s, words)
     if lead.text:
         dates = [replace(d, start=first, end=first) for d in find(lead.text, words.language, page_date, country)]

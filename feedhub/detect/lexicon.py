@@ -27,6 +27,8 @@ _HERE = Path(__file__).resolve().parent / "lexicon"
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _INSIDE = 7
 _GAP = r"[^.;!?]{1,80}?"
+#: Characters that are looked through at once for places, which bounds what is held in memory of a text.
+_STRETCH = 100_000
 _WORD = re.compile(r"\w+")
 _BETWEEN = r"[^\w.;!?]{1,4}"
 _TABLES = (
@@ -171,6 +173,7 @@ class Lexicon:
             True: self._automaton([p for p in patterns if p.kind == "topic"]),
             False: self._automaton([p for p in patterns if p.kind != "topic"]),
         }
+        self._longest = 1 + max((len(a.text) for p in patterns for a in _anchors(p)), default=0)
         self._narrow: dict[frozenset[str], tuple[ahocorasick_rs.AhoCorasick, list[Owners]]] = {}
 
     @staticmethod
@@ -190,14 +193,18 @@ class Lexicon:
         return self._find(text, at, *self._automata[True])
 
     def places(self, text: str) -> list[int]:
-        """Where in a view's text a topic may begin, in order: a passage that holds none of them has none."""
+        """Where in a view's text a topic may begin: a passage that holds none of them has none."""
         automaton, owners = self._automata[True]
-        edges = _edges(text)
-        found = []
-        for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-            begins, ends, _ = owners[index]
-            if not (begins and edges[start].isalnum()) and not (ends and edges[end + 1].isalnum()):
-                found.append(start)
+        found: list[int] = []
+        for at in range(0, len(text), _STRETCH):
+            first = min(at, 1)
+            part = text[at - first : at + _STRETCH + self._longest]
+            edges = _edges(part)
+            for index, start, end in automaton.find_matches_as_indexes(part, overlapping=True):
+                begins, ends, _ = owners[index]
+                cut = (begins and edges[start].isalnum()) or (ends and edges[end + 1].isalnum())
+                if not cut and first <= start < first + _STRETCH:
+                    found.append(start + at - first)
         return found
 
     def cues(self, text: str) -> list[Hit]:

@@ -15,7 +15,8 @@ _BULLET = re.compile(r"^\s*(?:[-–—•*·▪◦‣>]+|\(?\d{1,2}[.)]|\(?[a-z]
 _LABEL = re.compile(r"^\s*[^\W\d][^:.!?\n]{1,60}:(?:\s|$)")
 _FULL_STOP = (".", "!", "?", ":", ";", "…", "|")
 _WRAP = 45
-_LONG = 1500
+#: Characters of a sentence at most, and of a passage, all of which is held in memory at once.
+_LONG, _WIDEST = 1_500, 200_000
 _HEADING = 90
 
 
@@ -35,13 +36,13 @@ class Passage(NamedTuple):
         at = self.start
         flat = self.text[at : self.end].replace("\n", " ")
         spans = [(at + a, at + b) for a, b in sentences(flat, self.language)]
-        return [piece for a, b in spans for piece in (_pieces(self.text, a, b) if b - a > _LONG else ((a, b),))]
+        return [piece for a, b in spans for piece in (_pieces(self.text, a, b, _LONG) if b - a > _LONG else ((a, b),))]
 
 
 def passages(text: str, lang: str, heading: str = "", intro: str = "") -> Iterator[Passage]:
     """The passages of a text in order; `heading` and `intro` stand above them all."""
     under, lead = "", intro
-    for start, end in paragraphs(text):
+    for start, end in (piece for span in paragraphs(text) for piece in _pieces(text, *span, _WIDEST)):
         piece = text[start:end].strip()
         bullet = _BULLET.match(piece) is not None
         if not bullet:
@@ -55,11 +56,11 @@ def passages(text: str, lang: str, heading: str = "", intro: str = "") -> Iterat
             under = f"{heading}. {piece}" if heading else piece
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A sentence that never ends (a table without cells, a list of names) in parts that can be judged."""
-    while end - start > _LONG:
-        cut = text.rfind(" ", start + _LONG // 2, start + _LONG)
-        cut = cut if cut > start else start + _LONG
+def _pieces(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """What never ends (a table without cells, a list of names, a text in one line) in parts that can be judged."""
+    while end - start > most:
+        cut = text.rfind(" ", start + most // 2, start + most)
+        cut = cut if cut > start else start + most
         yield start, cut
         start = cut
     yield start, end
