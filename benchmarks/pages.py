@@ -1,8 +1,8 @@
 """Pages at 10,000 notices (or as many as named), on both engines: server time, bytes sent, requests.
 
 `first` is the first answer of the process, `anew` the first after a publication, when everything that was counted must be
-counted again; the others are warm. The mark is held to the processor time of the request, which other work on the
-machine does not change; PostgreSQL's own processes are not in it.
+counted again; the others are warm. Marks are held to the processor time of a request, which other work on the machine
+changes less than the clock; PostgreSQL's own processes are not in it.
 """
 
 from __future__ import annotations
@@ -94,10 +94,14 @@ BUYER = Actor(1, "buyer", "crowd-007")
 
 @dataclass(frozen=True)
 class Measured:
-    """Milliseconds of one page by the clock and of the processor, and its bytes, unpacked and as sent with its files."""
+    """Milliseconds of one page by the clock and of the processor, and its bytes, unpacked and as sent with its files.
+
+    `begun` is the processor time of the dearer of `first` and `anew`, `used` that of the others at the 95th percentile.
+    """
 
     first: float
     anew: float
+    begun: float
     median: float
     p95: float
     used: float
@@ -108,7 +112,7 @@ class Measured:
     @property
     def missed(self) -> bool:
         """Whether a mark is missed."""
-        slow = self.used > WANTED or max(self.first, self.anew) > FIRST
+        slow = self.used > WANTED or self.begun > FIRST
         return slow or self.sent > BYTES or self.requests > REQUESTS
 
 
@@ -146,7 +150,10 @@ def measure(hub: Hub, only: tuple[str, ...] = ()) -> None:
     app = create_app(hub)
     at_ease()
     missed = []
-    print(f"{'page':58} {'first':>7} {'anew':>7} {'median':>7} {'p95':>7} {'cpu p95':>7} {'html':>8} {'sent':>8}")
+    print(f"{'':74} {'cpu,':>7} {'':15} {'cpu,':>7}")
+    print(
+        f"{'page':58} {'first':>7} {'anew':>7} {'dearer':>7} {'median':>7} {'p95':>7} {'p95':>7} {'html':>8} {'sent':>8}"
+    )
     for role, addresses in (("", PUBLIC), *INSIDE.items()):
         client = app.test_client()
         if role:
@@ -156,7 +163,7 @@ def measure(hub: Hub, only: tuple[str, ...] = ()) -> None:
                 continue
             m = _measured(hub, client, address)
             print(
-                f"{address:58} {m.first:7.1f} {m.anew:7.1f} {m.median:7.1f} {m.p95:7.1f} {m.used:7.1f}"
+                f"{address:58} {m.first:7.1f} {m.anew:7.1f} {m.begun:7.1f} {m.median:7.1f} {m.p95:7.1f} {m.used:7.1f}"
                 f" {m.html:8,} {m.sent:8,}{'  missed' if m.missed else ''}",
                 flush=True,
             )
@@ -194,7 +201,9 @@ def _measured(hub: Hub, client: FlaskClient, address: str) -> Measured:
     own = set(re.findall(rb'<(?:script|link|img)\b[^>]*?(?:src|href)="(/static/[^"]+)"', body))
     sent += sum(len(client.get(o.decode()).data) for o in own)
     p95, used = (statistics.quantiles(some[2:], n=20)[-1] for some in (times, busy))
-    return Measured(times[0], times[1], statistics.median(times[2:]), p95, used, len(body), sent, len(own) + 1)
+    return Measured(
+        times[0], times[1], max(busy[:2]), statistics.median(times[2:]), p95, used, len(body), sent, len(own) + 1
+    )
 
 
 if __name__ == "__main__":
