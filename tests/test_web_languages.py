@@ -11,7 +11,9 @@ import pytest
 from babel import Locale
 from web_house import NEW, House, open_house, send
 
+from feedhub.model import Precision
 from feedhub.web import languages, words
+from feedhub.web.forms import parse_when
 from feedhub.web.freeze import freeze
 from feedhub.web.languages import LANGUAGES, LOCALES, carry
 
@@ -217,6 +219,13 @@ def test_the_form_library_speaks_every_language_too_one_that_it_does_not_know_it
     assert "200" in text
     for english in ("Field cannot be", "Not a valid", "is not a valid"):
         assert english not in text
+
+
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_a_quarter_can_be_typed_as_pages_write_it(house: House, code: str) -> None:
+    with house.app.test_request_context(f"/?ui={code}"):
+        when = parse_when(words.quarter_text(date(2027, 7, 1)))
+    assert (when.first, when.precision) == (date(2027, 7, 1), Precision.QUARTER)
 
 
 def test_what_was_done_is_said_in_the_language_it_was_done_in(house: House) -> None:

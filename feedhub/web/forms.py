@@ -47,13 +47,14 @@ from feedhub.text import clean, clean_lines
 from feedhub.web import words
 
 MOST = 12
-_DATE = re.compile(r"(\d{4})(?:-(?:(\d{1,2})(?:-(\d{1,2}))?|[QK]([1-4])|H([12])))?", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})(?:-(?:(\d{1,2})(?:-(\d{1,2}))?|[QKT]([1-4])|[HS]([12])))?", re.IGNORECASE)
 #: How people write dates otherwise, and the same in the form above: `1.3.2027`, `3/2027`, `Q3 2027`.
 _OTHERWISE = (
     (re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})"), r"\3-\2-\1"),
     (re.compile(r"(\d{1,2})[./](\d{4})"), r"\2-\1"),
-    (re.compile(r"([QKH][1-4])[\s/]*(\d{4})", re.IGNORECASE), r"\2-\1"),
-    (re.compile(r"(\d{4})\s+([QKH][1-4])", re.IGNORECASE), r"\1-\2"),
+    (re.compile(r"([QKTHS][1-4])[\s/]*(\d{4})", re.IGNORECASE), r"\2-\1"),
+    (re.compile(r"(\d{4})\s+([QKTHS][1-4])", re.IGNORECASE), r"\1-\2"),
+    (re.compile(r"([1-4])\.\s?(?:kvt\.|kvartal)\s(\d{4})", re.IGNORECASE), r"\2-Q\1"),
 )
 #: Stages a buyer can say; the others follow from what happens to a notice.
 STAGES = ("intention", "planned", "consultation", "adopted", "in_force", "postponed")
@@ -63,7 +64,7 @@ STATUSES = ("expected", "confirmed", "cancelled")
 def parse_when(text: str, zone: str = "Europe/Brussels") -> When:
     """`2027-03-01`, `2027-03`, `2027-Q3`, `2027-H2` or `2027` with that precision; raises ValueError.
 
-    Taken too: `1.3.2027`, `3/2027`, `Q3 2027`, `K3 2027`. Not `1/3/2027`, which is two days in two countries.
+    Taken too: `1.3.2027`, `3/2027`, `Q3 2027`, `K3 2027`, `T3 2027`, `3. kvt. 2027`. Not `1/3/2027`, which is two days in two countries.
     """
     said = text.strip()
     said = next((form.sub(plain, said) for form, plain in _OTHERWISE if form.fullmatch(said)), said)
