@@ -36,7 +36,7 @@ CORPUS = Path(__file__).resolve().parent.parent / "tests" / "corpus"
 FOLDS = 5
 #: Strength of the fit (inverse of the penalty) of letters and words, and how much less freely concepts are fitted: chosen by what was
 #: learned on one half of the corpus and measured on the other, which another sitting had written (November 2026).
-STRENGTH, CONCEPTS = 30.0, 0.1
+STRENGTH, CONCEPTS = 30.0, 0.2
 
 Row = dict[str, Any]
 

@@ -16,7 +16,9 @@ from feedhub.detect.joining import log_odds, veto
 from feedhub.detect.scoring import Score
 
 _FIRM = ("must", "demand", "ban")
+_SOFT = ("include", "criterion", "duty_verb", "expect", "scope", "consequence", "force")
 _PARTIES = ("supplier", "company", "buyer")
+_BOUND = ("supplier", "company", "tender")
 _WIDEST = 6
 
 
@@ -63,9 +65,16 @@ def _around(told: Told, level: str) -> Iterator[str]:
         yield _name("above", cue)
     if told.above.topics:
         yield _name("above", "topic", level)
+    if not told.beside:
+        yield "beside:nothing"
     for near in told.beside:
         for cue in near.cues:
             yield _name("beside", cue)
+        duty = "firm" if near.has(*_FIRM) else "soft" if near.has(*_SOFT) else "none"
+        yield _name("beside", "duty", duty)
+        yield _name("beside", "duty", duty, level)
+        yield _name("beside", "duty", duty, near.has("supplier"))
+        yield _name("beside", "bound", near.has(*_BOUND))
         if any(weight >= STRONG for weight in near.topics.values()):
             yield _name("beside", "topic", level)
 

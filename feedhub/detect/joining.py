@@ -25,7 +25,7 @@ _BOUND = ("supplier", "company", "tender")
 #: Who works and where: a duty towards them is not the buyer's own.
 _MAKING = ("worker", "factory")
 #: An opinion that is heard against a veto, in log odds; a person looks at what it lifts, as at a duty without words of duty.
-_CERTAIN = 2.2
+_CERTAIN = 1.0
 _REVIEW = 0.78
 #: Points of duty from which words of a duty were heard, and those of a duty that only the learned opinion takes for one.
 _DUTY_WORDS = 1.0

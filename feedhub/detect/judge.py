@@ -37,6 +37,8 @@ _ELSEWHERE = 0.7
 _SHARE = 0.6
 #: What others say, or say of themselves, lends nothing.
 _NOT_THEIRS = ("oppose", "private", "report", "noise")
+#: Sentences with these beside a requirement are about something else.
+_FREE = (*_NOT_THEIRS, "may", "relax", "advice", "history")
 #: Shorter texts are told apart with what stands above them.
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
@@ -228,7 +230,16 @@ def _signals(waiting: Sequence[_Waiting], page_date: date | None, hear: Hear | N
     for sentences, language, into in waiting:
         found = [_found(w.own, next(heard) if w.told else w.points, w.topics) for w in sentences]
         seen = [w.own for w in sentences]
+        found = [None if one and _said(i, one, found, seen) else one for i, one in enumerate(found)]
         into += [_signal(i, one, seen, found, page_date, language) for i, one in enumerate(found) if one]
+
+
+def _said(i: int, own: _Found, found: Sequence[_Found | None], seen: Sequence[Seen]) -> bool:
+    """True for a requirement that names no topic itself beside one that names those it is about."""
+    if not own.required or seen[i].topics:
+        return False
+    near = [found[n] for n in (i - 1, i + 1) if 0 <= n < len(seen) and seen[n].topics]
+    return any(one and one.required and set(own.topics) <= set(one.topics) for one in near)
 
 
 def _lends(above: Seen, passage: Passage, low: str, words: Lexicon) -> bool:
@@ -303,15 +314,18 @@ def _found(own: Seen, points: Score, topics: dict[str, float]) -> _Found | None:
     confidence = min(HINT, max(points.confidence, _LEAST)) if told else points.confidence
     if not required and not told:
         confidence = min(confidence, ENOUGH - 0.01)
+    if not any(weight >= STRONG for topic, weight in topics.items() if topic in core):
+        confidence = min(confidence, HINT)
     return _Found(points, named, stage, required, confidence)
 
 
 def _signal(
     i: int, own: _Found, seen: Sequence[Seen], found: Sequence[_Found | None], page_date: date | None, language: str
 ) -> Signal:
-    """A sentence's signal, with the dates of neighbours that say nothing, and the verdict whether it lies ahead."""
+    """A sentence's signal, with dates and topics of neighbours that say no more, and whether it lies ahead."""
     words, near = seen[i], [n for n in (i - 1, i + 1) if 0 <= n < len(seen)]
-    dates = (*words.dates, *(d for n in near if not found[n] for d in seen[n].dates))
+    silent = [seen[n] for n in near if not found[n]]
+    dates = (*words.dates, *(d for s in silent for d in s.dates))
     known = dates or (seen[i - 1].dates if i else ())
     ahead = stages.upcoming([words, *(seen[n] for n in near)], known, page_date)
     named = words.named
@@ -321,7 +335,7 @@ def _signal(
         end=words.end,
         is_requirement=own.required,
         upcoming=ahead,
-        topics=own.topics,
+        topics=_with_topics(own, silent),
         clause=_clause(words),
         stage=stages.settled(own.stage, ahead=ahead),
         dates=dates,
@@ -336,6 +350,15 @@ def _signal(
         audience=next(iter(named.get("audience", ())), ""),
         language=language,
     )
+
+
+def _with_topics(own: _Found, silent: Sequence[Seen]) -> tuple[str, ...]:
+    """The topics of a requirement with those that sentences beside it name beyond doubt and say no more of."""
+    if not own.required:
+        return own.topics
+    beside = [s.topics for s in silent if not s.has(*_FREE)]
+    more = (t for topics in beside for t, weight in topics.items() if weight >= 1)
+    return tuple(sorted(dict.fromkeys((*own.topics, *more)), key=lambda t: t not in _core()))
 
 
 def _named(topics: dict[str, float], core: frozenset[str]) -> tuple[str, ...]:
