@@ -12,12 +12,10 @@ from feedhub.model import Clause
 
 HERE = Path(__file__).resolve().parent / "corpus"
 LANGUAGES = ("da", "de", "en", "es", "fi", "fr", "it", "nl", "no", "sv")
-#: The first hand's files are named by language alone, those of others by `hand-language`.
-FILES = {lang: [p for p in sorted(HERE.glob("*.jsonl")) if p.stem.split("-")[-1] == lang] for lang in LANGUAGES}
-ROWS = {
-    lang: [json.loads(line) for p in paths for line in p.read_text(encoding="utf-8").splitlines()]
-    for lang, paths in FILES.items()
-}
+#: The first hand's files are named by language alone, those of others by `hand-language`; two hold all languages.
+MIXED = ("notices", "plain")
+EVERY = [json.loads(line) for p in sorted(HERE.glob("*.jsonl")) for line in p.read_text(encoding="utf-8").splitlines()]
+ROWS = {lang: [r for r in EVERY if r["lang"] == lang] for lang in LANGUAGES}
 ALL = [r for rows in ROWS.values() for r in rows]
 UNTOUCHED = [
     json.loads(line) for line in (HERE / "untouched" / "passages.jsonl").read_text(encoding="utf-8").splitlines()
@@ -27,7 +25,8 @@ FORMS = {"prose", "pdf", "list", "table", "label", "heading"}
 
 
 def test_ten_languages_have_files_and_no_other() -> None:
-    assert {p.stem.split("-")[-1] for p in HERE.glob("*.jsonl")} == set(LANGUAGES)
+    assert {p.stem.split("-")[-1] for p in HERE.glob("*.jsonl")} == {*LANGUAGES, *MIXED}
+    assert {r["lang"] for r in EVERY} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

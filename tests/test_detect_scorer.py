@@ -72,6 +72,14 @@ def test_the_weights_were_learned_from_the_corpus_as_it_is(trainer: ModuleType) 
         assert bytes(kept["corpus"]) == bytes(trainer.digest(learned_from)), "run: make train"
 
 
+def test_other_features_of_the_same_corpus_are_noticed(trainer: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [r for r in ALL if r["lang"] == "fi" and r["split"] == "train"][:60]
+    before = bytes(trainer.digest(some))
+    assert bytes(trainer.digest(some)) == before
+    monkeypatch.setattr(scorer, "signs", lambda text, context="": ["sign:new"])
+    assert bytes(trainer.digest(some)) != before, "a changed feature would go unnoticed"
+
+
 def test_training_again_gives_the_same_bytes(trainer: ModuleType, tmp_path: Path) -> None:
     some = [r for r in trainer.rows([CORPUS / "fi.jsonl"]) if r["split"] == "train"]
     sums = set()
@@ -168,13 +176,13 @@ def test_without_words_of_a_duty_a_sentence_stays_below_publication() -> None:
 @pytest.mark.parametrize("word", ["may", "relax", "advice", "intend"])
 def test_only_a_certain_opinion_is_heard_against_a_word_of_freedom(word: str) -> None:
     points = Score(0.2, 2.4, ())
-    assert joined(seen("supplier", word), points, 2.0, NOTHING).confidence <= 0.2
+    assert joined(seen("supplier", word), points, 0.9, NOTHING).confidence <= 0.2
     assert joined(seen("supplier", word), points, 9.0, NOTHING).confidence < 0.8
     assert joined(seen("supplier", word, "must"), points, 9.0, NOTHING).confidence > 0.8
 
 
 def test_a_duty_of_the_buyer_alone_is_not_lifted() -> None:
-    assert joined(seen("buyer"), Score(0.4, 2.4, ()), 2.0, NOTHING).confidence < 0.5
+    assert joined(seen("buyer"), Score(0.4, 2.4, ()), 0.9, NOTHING).confidence < 0.5
 
 
 @pytest.mark.parametrize("word", ["private", "noise", "oppose", "report"])

@@ -24,9 +24,12 @@ _OTHERS = ("private", "noise", "oppose", "report", "discretion")
 _BOUND = ("supplier", "company", "tender")
 #: Who works and where: a duty towards them is not the buyer's own.
 _MAKING = ("worker", "factory")
-#: An opinion that is heard against a veto, in log odds; a person looks at what it lifts, as at a duty without words of duty.
-_CERTAIN = 1.0
+#: An opinion that is heard against a veto, in log odds, and against words of others; a person looks at what it lifts, as at a duty
+#: without words of duty.
+_CERTAIN, _SURER = 1.0, 2.2
 _REVIEW = 0.78
+#: Where the rules are as sure as this of a firm duty and the opinion agrees, the confidence is at least that.
+_PLAIN, _AGREED = 0.85, 0.82
 #: Points of duty from which words of a duty were heard, and those of a duty that only the learned opinion takes for one.
 _DUTY_WORDS = 1.0
 _HEARD = 0.1
@@ -41,7 +44,10 @@ def joined(own: Seen, points: Score, opinion: float, above: Seen) -> Score:
     share = 1 / (1 + math.exp(-max(-30.0, min(30.0, opinion))))
     rules = (*points.rules, f"{'+' if opinion > 0 else '-'}learned:{share:.2f}")
     against = clear(own, above)
-    sure = min(share, points.confidence) if against and opinion < _CERTAIN else share
+    needed = _SURER if own.has(*_OTHERS) else _CERTAIN
+    sure = min(share, points.confidence) if against and opinion < needed else share
+    if not against and sure >= ENOUGH and points.confidence >= _PLAIN and own.has(*_FIRM) and not veto(own, above):
+        sure = max(sure, _AGREED)
     if against or points.duty < _DUTY_WORDS:
         sure = min(sure, _REVIEW)
     duty = max(points.duty, _HEARD) if sure >= ENOUGH else points.duty
@@ -51,7 +57,8 @@ def joined(own: Seen, points: Score, opinion: float, above: Seen) -> Score:
 def clear(own: Seen, above: Seen) -> bool:
     """True where it is clear that no supplier is bound: freedom alone, words of others, or nobody named but the buyer."""
     free = own.has(*_FREE) and not own.has(*_FIRM)
-    alone = own.has("buyer") and not own.has(*_BOUND, *_MAKING)
+    theirs = own.has(*_MAKING) and not own.has("public")
+    alone = own.has("buyer") and not own.has(*_BOUND) and not theirs
     return free or alone or own.has(*_OTHERS) or above.has("noise", "private")
 
 
