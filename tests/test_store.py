@@ -300,6 +300,32 @@ def test_words_are_searched_for_only_in_what_the_log_gained(store: Store, monkey
     assert asked == [0, 3]
 
 
+def test_a_page_of_bits_is_written_once_a_transaction_and_not_at_all_when_that_breaks_off(store: Store):
+    written: list[str] = []
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if statement.startswith("INSERT INTO notice_bits"):
+            written.append(f"{statement} {parameters if many else [parameters]}")
+
+    def broken() -> None:
+        with store.writing() as tx:
+            put_forty(tx)
+            raise Conflict("Somebody was faster.")
+
+    with pytest.raises(Conflict):
+        broken()
+    assert written == []
+    with store.writing():
+        pass
+    assert written == []
+    with store.writing() as tx:
+        put_forty(tx)
+    assert len(written) == 1
+    with store.reading() as tx:
+        assert finding.meeting(tx, Filter(), ()).total == 40
+
+
 def test_notices_recorded_before_there_were_bits_get_them(database_url: str):
     opened = Store.open(database_url)
     with writing(opened.engine) as connection:

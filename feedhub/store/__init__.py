@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine
 
 from feedhub.store import (
     backup,
+    bits,
     catalogue,
     collecting,
     dates,
@@ -80,7 +81,9 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: all or nothing."""
         with self.line, writing(self.engine) as connection:
+            bits.forget(connection)
             yield connection
+            bits.settle(connection)
 
     def close(self) -> None:
         """Give all connections back."""

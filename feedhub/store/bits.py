@@ -23,6 +23,7 @@ PAGE = 4096
 #: Binary digits of a lead time; the longest that can be asked for is 99,999 days.
 _DIGITS = 17
 _CHUNK = 200
+_MOVES = "feedhub moves of notices"
 #: Page number → its bits, the lowest bit for the page's first announcement.
 Pages = dict[int, int]
 #: A filter name and one of its values.
@@ -88,13 +89,33 @@ def note(connection: Connection, entries: Iterable[Announcement]) -> None:
 
 
 def move(connection: Connection, number: int, before: set[Fact], after: set[Fact]) -> None:
-    """Take a notice out of the sets of what it was and put it into those of what it is; the caller holds the log's lock."""
+    """Take a notice out of the sets of what it was and put it into those of what it is, when the transaction `settle`s.
+
+    The caller holds the log's lock. A page that is written once for every notice of a long transaction has as many
+    versions in PostgreSQL, and each is looked at by the next.
+    """
     page, place = divmod(number, PAGE)
-    keys = [(name, value, page) for name, value in sorted(before ^ after)]
-    found = _read(connection, notice_bits, keys)
-    changed = {key: found.get(key, 0) | 1 << place for key in keys if key[:2] in after}
-    changed |= {key: found.get(key, 0) & ~(1 << place) for key in keys if key[:2] in before}
-    write(connection, changed, notice_bits)
+    waiting: dict[tuple[str, str, int], dict[int, bool]] = connection.info.setdefault(_MOVES, {})
+    for name, value in before ^ after:
+        waiting.setdefault((name, value, page), {})[place] = (name, value) in after
+
+
+def settle(connection: Connection) -> None:
+    """Write what the notices of this transaction have moved; before it ends, and never for a broken one."""
+    waiting: dict[tuple[str, str, int], dict[int, bool]] = connection.info.pop(_MOVES, {})
+    found = _read(connection, notice_bits, list(waiting))
+    pages = {}
+    for key, places in sorted(waiting.items()):
+        bits = found.get(key, 0)
+        for place, stands in places.items():
+            bits = bits | 1 << place if stands else bits & ~(1 << place)
+        pages[key] = bits
+    write(connection, pages, notice_bits)
+
+
+def forget(connection: Connection) -> None:
+    """Forget what a transaction that broke off has left."""
+    connection.info.pop(_MOVES, None)
 
 
 def _read(
