@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -61,8 +61,7 @@ class Recorder:
             self.create(create, announce=announce)
         for revise in decision.revises:
             self.revise(revise, announce=announce, source_id=source_id)
-        for seen in decision.seen:
-            self._sight(seen.notice, seen.draft, seen.missing)
+        self._sight(*((seen.notice, seen.draft, seen.missing) for seen in decision.seen))
         for absence in decision.absences:
             sightings.put_absence(self.tx, absence.notice.id, source_id, absence.absences)
         notices.confirm(self.tx, [s.notice.id for s in decision.seen], self.now)
@@ -84,7 +83,7 @@ class Recorder:
         notice = replace(notice, country=notice.country or authority.country)
         revision = Revision(notice, 1, RevisionKind.NEW, self.now, ("First recorded.",), (RevisionKind.NEW,), self.by)
         self._put(revision, authority)
-        self._sight(notice, create.draft, dict.fromkeys(notice.fact_ids, 0))
+        self._sight((notice, create.draft, dict.fromkeys(notice.fact_ids, 0)))
         for other, score in create.like:
             desk.propose(self.tx, notice.id, other, score, self.now)
         if announce:
@@ -98,7 +97,7 @@ class Recorder:
         revision = Revision(after, after.revision, revise.kind, self.now, revise.changes, revise.kinds, self.by)
         self._put(revision, authority)
         if revise.draft is not None:
-            self._sight(after, revise.draft, revise.missing)
+            self._sight((after, revise.draft, revise.missing))
         elif source_id:
             sightings.put_absence(self.tx, after.id, source_id, 0)
         if announce and revise.kind.announced:
@@ -246,11 +245,11 @@ class Recorder:
         notices.put(self.tx, revision, index(revision.notice, authority, self.base.taxonomy, today))
         self.done.notices.append(revision.notice)
 
-    def _sight(self, notice: Notice, draft: Draft, missing: object) -> None:
-        counted = dict(missing) if isinstance(missing, dict) else {}
-        notices.add_references(self.tx, notice.id, [draft.source_ref, *draft.previous_refs])
-        if draft.source_id:
-            sightings.put_sighting(self.tx, Sighting(notice.id, draft.source_id, draft.anchor, 0, counted), self.now)
+    def _sight(self, *seen: tuple[Notice, Draft, Mapping[str, int]]) -> None:
+        for notice, draft, _ in seen:
+            notices.add_references(self.tx, notice.id, [draft.source_ref, *draft.previous_refs])
+        made = [Sighting(notice.id, draft.source_id, draft.anchor, 0, missing) for notice, draft, missing in seen]
+        sightings.put_sightings(self.tx, [one for one in made if one.source_id], self.now)
 
 
 def slug(name: str, country: str = "") -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from feedhub.store._sql import upsert
+from feedhub.store._sql import upsert_all
 from feedhub.store.tables import notice, sighting
 
 
@@ -55,10 +55,11 @@ def seen_on(connection: Connection, source_ids: Sequence[str]) -> dict[str, list
     return out
 
 
-def put_sighting(connection: Connection, s: Sighting, at: datetime) -> None:
-    """Note a sighting."""
-    values = {"last_seen": at, "absences": s.absences, "anchor": s.anchor, "missing": dict(s.missing)}
-    upsert(connection, sighting, {"notice_id": s.notice_id, "source_id": s.source_id}, values)
+def put_sightings(connection: Connection, seen: Sequence[Sighting], at: datetime) -> None:
+    """Note sightings."""
+    keys = ("notice_id", "source_id")
+    rows = [{**vars(s), "missing": dict(s.missing), "last_seen": at} for s in seen]
+    upsert_all(connection, sighting, keys, rows)
 
 
 def put_absence(connection: Connection, notice_id: str, source_id: str, absences: int) -> None:
