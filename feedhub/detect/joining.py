@@ -28,8 +28,9 @@ _MAKING = ("worker", "factory")
 #: without words of duty.
 _CERTAIN, _SURER = 1.0, 2.2
 _REVIEW = 0.78
-#: Where the rules are as sure as this of a firm duty and the opinion agrees, the confidence is at least that.
-_PLAIN, _AGREED = 0.85, 0.82
+#: Where the rules are as sure as this of a firm duty and nothing speaks against it, the confidence is at least that, if the opinion
+#: agrees or only doubts.
+_PLAIN, _AGREED, _DOUBTED, _DENIED = 0.85, 0.82, 0.55, -1.0
 #: Points of duty from which words of a duty were heard, and those of a duty that only the learned opinion takes for one.
 _DUTY_WORDS = 1.0
 _HEARD = 0.1
@@ -46,8 +47,8 @@ def joined(own: Seen, points: Score, opinion: float, above: Seen) -> Score:
     against = clear(own, above)
     needed = _SURER if own.has(*_OTHERS) else _CERTAIN
     sure = min(share, points.confidence) if against and opinion < needed else share
-    if not against and sure >= ENOUGH and points.confidence >= _PLAIN and own.has(*_FIRM) and not veto(own, above):
-        sure = max(sure, _AGREED)
+    if not against and points.confidence >= _PLAIN and own.has(*_FIRM):
+        sure = max(sure, _AGREED if sure >= ENOUGH and not veto(own, above) else _DOUBTED if opinion > _DENIED else 0)
     if against or points.duty < _DUTY_WORDS:
         sure = min(sure, _REVIEW)
     duty = max(points.duty, _HEARD) if sure >= ENOUGH else points.duty
