@@ -36,7 +36,7 @@ CORPUS = Path(__file__).resolve().parent.parent / "tests" / "corpus"
 #: Who wrote a row, by its id: the letters of hands other than the first.
 HAND = re.compile(r"[a-z]{2}-([a-z])\d")
 #: Hands whose passages are spread over all topics: each in turn is left out.
-HANDS = ("a", "b", "c")
+HANDS = ("a", "b", "c", "d", "e")
 #: Strength of the fit (inverse of the penalty) of letters and words, how much less freely concepts are fitted, and what a sentence of
 #: tender wording counts, which says the same in ten languages: chosen by what was learned from all hands but one (November 2026).
 STRENGTH, CONCEPTS, WORDING = 30.0, 0.2, 0.2
