@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from web_house import CITY, House
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -74,6 +75,10 @@ REFUSED = {("", "/nothing"): 404, ("buyer", "/admin"): 403}
 
 #: Every kind of page.
 ALL = slice(None)
+
+
+#: Every fourth kind of page in the default run, all of them by `make thorough`.
+SHARES = pytest.mark.parametrize("share", [slice(0, None, 4), pytest.param(ALL, marks=pytest.mark.thorough)])
 
 
 @dataclass

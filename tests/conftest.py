@@ -15,6 +15,7 @@ from feedhub.config import Settings
 from feedhub.hub import Hub
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many workers again as cores: a third of the time of these tests is waiting for sockets and disks."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_house import Stage
+from browser_house import SHARES, Stage
 from client_programs import Khal, Newsboat
 from clients_house import needs
 from web_house import CITY, LIST
@@ -97,9 +97,10 @@ def names(told: list[tuple[str, str, dict[str, Any]]], *roles: str) -> list[str]
     return [name for role, name, _ in told if role in roles]
 
 
-def test_a_screen_reader_is_told_landmarks_headings_and_names_on_every_page(stage: Stage) -> None:
+@SHARES
+def test_a_screen_reader_is_told_landmarks_headings_and_names_on_every_page(stage: Stage, share: slice) -> None:
     wrong = []
-    for page, path in stage.everywhere():
+    for page, path in stage.everywhere(share):
         told = tree(page)
         levels = [properties["level"] for role, _, properties in told if role == "heading"]
         if names(told, "main") != [""] or "Main" not in names(told, "navigation"):
@@ -164,12 +165,13 @@ def test_on_a_phone_the_choice_is_folded_and_everything_is_reached_by_touch(stag
     assert heads.count() == 4
 
 
-def test_on_a_phone_controls_are_large_enough_for_a_finger(stage: Stage) -> None:
+@SHARES
+def test_on_a_phone_controls_are_large_enough_for_a_finger(stage: Stage, share: slice) -> None:
     small = []
     size = """all => all.filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest("p, li, td, th, dd, .trap")
         && !e.matches(".hidden, .skip") && Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 24)
         .map(e => e.outerHTML.slice(0, 90))"""
-    for page, path in stage.everywhere(width=390, has_touch=True, is_mobile=True):
+    for page, path in stage.everywhere(share, width=390, has_touch=True, is_mobile=True):
         found = page.eval_on_selector_all(
             "main a, button, summary, select, input:not([type=hidden], [type=checkbox])", size
         )
@@ -191,11 +193,12 @@ def test_paper_shows_the_whole_notice_with_its_addresses(stage: Stage) -> None:
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_nothing_is_cut_off_on_paper(stage: Stage) -> None:
+@SHARES
+def test_nothing_is_cut_off_on_paper(stage: Stage, share: slice) -> None:
     cut = []
     wide = """() => [...document.querySelectorAll("main *")].filter(e => e.checkVisibility() && !e.closest(".hidden, .trap")
         && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 90))"""
-    for page, path in stage.everywhere(width=718):
+    for page, path in stage.everywhere(share, width=718):
         page.emulate_media(media="print")
         cut += [(path, each) for each in page.evaluate(wide)[:3]]
     assert cut == []

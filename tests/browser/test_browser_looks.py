@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from browser_house import Stage
+from browser_house import SHARES, Stage
 
 pytestmark = pytest.mark.browser
 
@@ -40,10 +40,11 @@ def test_a_long_name_stays_inside_its_column(stage: Stage) -> None:
     assert label.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
-def test_a_figure_in_a_table_says_on_a_phone_what_it_counts(stage: Stage) -> None:
+@SHARES
+def test_a_figure_in_a_table_says_on_a_phone_what_it_counts(stage: Stage, share: slice) -> None:
     bare, seen = [], 0
     said = "all => all.filter(e => e.checkVisibility()).map(e => getComputedStyle(e, '::before').content)"
-    for page, path in stage.everywhere(width=390):
+    for page, path in stage.everywhere(share, width=390):
         labels = page.eval_on_selector_all("td.number", said)
         seen += len(labels)
         bare += [path for label in labels if label in ("none", "normal", '""')]

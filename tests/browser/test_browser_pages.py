@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_house import ALL, INSIDE, PAGES, Stage
+from browser_house import ALL, INSIDE, PAGES, SHARES, Stage
 from web_house import CITY, House, draft
 
 import feedhub.web
@@ -27,8 +27,8 @@ def opened(browser: Any, **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("language", "theme", "width", "share"),
     [
-        ("en", "light", 1280, slice(0, None, 2)),
-        ("de", "dark", 390, slice(1, None, 2)),
+        ("en", "light", 1280, slice(0, None, 4)),
+        ("de", "dark", 390, slice(2, None, 4)),
         *(
             pytest.param(language, theme, width, ALL, marks=pytest.mark.thorough)
             for language in ("en", "de")
@@ -62,7 +62,7 @@ def test_no_page_is_wider_than_the_window(stage: Stage, language: str) -> None:
     assert wide == []
 
 
-@pytest.mark.parametrize("share", [slice(0, None, 4), pytest.param(ALL, marks=pytest.mark.thorough)])
+@SHARES
 def test_no_page_weighs_more_than_150_kilobytes_or_asks_more_than_five_times(stage: Stage, share: slice) -> None:
     heavy, weights = [], list[float]()
     listened = None
