@@ -16,7 +16,7 @@ from feedhub.config import Settings
 from feedhub.errors import Gone, UnknownValue
 from feedhub.hub.memo import Memo
 from feedhub.hub.terms import scoped, words
-from feedhub.model import Authority, Clause, Filter, Instance, Stage, Trust
+from feedhub.model import Authority, Clause, Filter, Instance, Notice, NoticeRef, Stage, Trust
 from feedhub.store import Store, Tx, catalogue, finding, log
 from feedhub.taxonomy import Taxonomy
 
@@ -94,6 +94,24 @@ class Base:
     def authority_of(self, tx: Tx, authority_id: str) -> Authority:
         """The authority; a nameless one when it is not known any more."""
         return catalogue.get_authority(tx, authority_id) or Authority(authority_id, authority_id)
+
+    def stale(self, tx: Tx, found: Iterable[Notice | NoticeRef]) -> dict[str, datetime]:
+        """Living notices that nobody confirmed, because their source was not read well, for three times its interval.
+
+        By id, with their last confirmation (meaning.md, Reading and absence).
+        """
+        now = self.now()
+        ours = [n for n in found if n.live and n.source_id and n.confirmed is not None]
+        late = {
+            s.source.id: 3 * s.source.every
+            for s in catalogue.source_states(tx, sorted({n.source_id for n in ours}))
+            if s.stale(now)
+        }
+        return {
+            n.id: n.confirmed
+            for n in ours
+            if n.confirmed and n.source_id in late and n.confirmed + late[n.source_id] < now
+        }
 
     def renamed(self) -> Mapping[str, str]:
         """Former ids of authorities → the ids they have now."""

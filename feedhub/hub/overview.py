@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 
 from feedhub.changes import compare
@@ -26,7 +26,7 @@ from feedhub.hub.shapes import (
     SourcePage,
 )
 from feedhub.hub.terms import PROOF, SCOPE, scoped, words
-from feedhub.model import Announcement, Authority, Filter, Notice, Source
+from feedhub.model import Announcement, Authority, Filter, Notice
 from feedhub.store import Tx, catalogue, desk, finding, log, notices, questions
 
 ORDERS = ("date", "lead", "newest", "updated", "match")
@@ -111,19 +111,13 @@ class Overview(Calendar):
                 source=state.source if state else None,
                 lead_days=lead.days if lead else None,
                 lead_from_span=lead.approximate if lead else False,
-                stale_since=self._stale_since(found, state.source) if state else None,
+                stale_since=self.stale(tx, [found]).get(notice_id),
                 related=related,
                 duplicates=same,
                 others={n.authority_id: self.authority_of(tx, n.authority_id) for n in (*same, *related)},
                 questions=tuple(questions.answered(tx, notice_id)),
                 grounds=grounds(self.taxonomy, found, found.country or authority.country, self.today()),
             )
-
-    def _stale_since(self, notice: Notice, source: Source) -> datetime | None:
-        """The last confirmation of a living notice whose source was not read well for three times its rhythm."""
-        if not notice.live or notice.confirmed is None or notice.confirmed + 3 * source.every >= self.now():
-            return None
-        return notice.confirmed
 
     def revision(self, notice_id: str, number: int) -> RevisionView:
         """What a revision (from the second on) changed, word by word; raises NotFound."""

@@ -21,9 +21,9 @@ from feedhub.hub.record import Recorder
 from feedhub.hub.shapes import Rendered
 from feedhub.hub.shelf import Fragments, Shelf
 from feedhub.hub.terms import words
-from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice, NoticeRef
+from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice
 from feedhub.publish import CalendarPage, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
-from feedhub.store import Condition, Tx, catalogue, finding, log, notices
+from feedhub.store import Condition, Tx, finding, log, notices
 from feedhub.text import shorten
 
 #: Bytes; below one packet compression gains nothing, and above a megabyte it takes longer than all the rest: half the
@@ -181,7 +181,7 @@ class Publication(Base):
                 read=partial(notices.many, tx),
                 authorities=bodies,
                 complete=pages == 1,
-                stale=self._stale(tx, found),
+                stale=self.stale(tx, found),
             )
             return self._feed(page, fmt)
 
@@ -193,16 +193,6 @@ class Publication(Base):
     def _feed(self, page: FeedPage | StatePage, fmt: str) -> Rendered:
         body = feeds.render(page, _fmt(fmt), _left_out, self.fragments)
         return self._rendered(body, feeds.CONTENT_TYPES[fmt], page.updated, page.path)
-
-    def _stale(self, tx: Tx, found: Sequence[NoticeRef]) -> dict[str, datetime]:
-        """Notices whose source was not read well for three times its interval (meaning.md)."""
-        now = self.now()
-        late = {
-            s.source.id
-            for s in catalogue.source_states(tx, sorted({n.source_id for n in found if n.source_id}))
-            if s.stale(now)
-        }
-        return {n.id: n.confirmed for n in found if n.live and n.source_id in late and n.confirmed is not None}
 
     def _opml(self, f: Filter) -> Rendered:
         label = self.known_values()
@@ -263,6 +253,7 @@ class Publication(Base):
             authority = self.authority_of(tx, notice.authority_id)
             seqs = log.seqs_of_notice(tx, notice_id)
             told = log.instant_of(tx, seqs[0]) if seqs else notice.updated.replace(microsecond=0)
+            stale = self.stale(tx, [notice])
             if fmt in ("atom", "rss"):
                 page = FeedPage(
                     instance=self.instance,
@@ -278,7 +269,7 @@ class Publication(Base):
                 return self._feed(page, fmt)
         if fmt == "ics":
             return self._ics(canonical, html, notice.title, finding.only(notice_id))
-        body = exchange.dumps(_public(notice, authority, self.instance))
+        body = exchange.dumps(_public(notice, authority, self.instance, stale))
         updated = max(notice.updated, told).replace(microsecond=0)
         return self._rendered(body, "application/json; charset=utf-8", updated, canonical)
 
@@ -292,11 +283,12 @@ class Publication(Base):
                 ids = [r.id for r in finding.newest(tx, self.met(f), limit=1000)]
                 known = notices.many(tx, ids)
                 found = [known[i] for i in ids]
+                stale = self.stale(tx, found)
         updated = at.instant or self.created
         if kind == "ocds":
             body = exchange.ocds(found, authorities, self.instance, updated)
         elif kind == "notices":
-            rows = [_public(n, _of(authorities, n), self.instance) for n in found]
+            rows = [_public(n, _of(authorities, n), self.instance, stale) for n in found]
             body = exchange.dumps({"notices": rows, "licence": self.instance.licence})
         else:
             rows = [exchange.announcement_json(e, self.instance) for e in entries]
@@ -386,9 +378,14 @@ def _of(authorities: Mapping[str, Authority], notice: Notice) -> Authority:
     return authorities.get(notice.authority_id) or Authority(notice.authority_id, notice.authority_id)
 
 
-def _public(notice: Notice, authority: Authority, instance: Instance) -> dict[str, object]:
+def _public(
+    notice: Notice, authority: Authority, instance: Instance, stale: Mapping[str, datetime]
+) -> dict[str, object]:
     lead = lead_time(notice)
-    found: dict[str, object] = exchange.notice_json(notice, authority, instance, lead_days=lead.days if lead else None)
+    days, confirmed = lead.days if lead else None, stale.get(notice.id)
+    found: dict[str, object] = exchange.notice_json(
+        notice, authority, instance, lead_days=days, last_confirmed=confirmed
+    )
     return found
 
 
