@@ -76,6 +76,10 @@ class Merged:
     missing: Mapping[str, int] | None = None
 
 
+def _outranks(one: Trust, other: Trust) -> bool:
+    return _TRUST.index(one) < _TRUST.index(other)
+
+
 def weakest(notice: Notice) -> Trust:
     """The weakest trust among living facts; the notice's own when it has none."""
     living = [r.trust for r in notice.living_requirements] + [m.trust for m in notice.living_milestones]
@@ -220,8 +224,8 @@ class _Merge:
 
     def _rewords(self, old: Requirement, new: Requirement) -> bool:
         """True when a draft's wording replaces the known one; two sources of one weight would take turns for ever."""
-        stronger = _TRUST.index(new.trust) < _TRUST.index(old.trust)
-        return stronger or self._continues(old.provenance) or self.speaks(old.id, old.provenance.source_id)
+        later = self._same_procedure() and not self._older(old.provenance)
+        return _outranks(new.trust, old.trust) or later or self.speaks(old.id, old.provenance.source_id)
 
     def _another(self, old: Requirement, new: Requirement) -> bool:
         """True when a second source asks for the same in another way: that stands beside, nothing took its place."""
@@ -309,19 +313,18 @@ class _Merge:
         return self._changed(old, when=new.when, previous=old.when, status=MilestoneStatus.MOVED, **facts)
 
     def _may_move(self, old: Milestone) -> bool:
-        before, told = old.provenance.published or old.provenance.seen, self.draft.published
-        if told and before and told < before:
-            return False  # an older publication read later
-        stronger = _TRUST.index(self.draft.trust) < _TRUST.index(old.trust)
+        if self._older(old.provenance):
+            return False
+        stronger = _outranks(self.draft.trust, old.trust)
         return stronger or self._same_procedure() or self.speaks(old.id, old.provenance.source_id)
 
     def _same_procedure(self) -> bool:
         return bool(self.draft.source_ref) and self.draft.source_ref == self.notice.source_ref
 
-    def _continues(self, known: Evidence) -> bool:
-        """True when the draft is a later document of the procedure that a fact came from."""
+    def _older(self, known: Evidence) -> bool:
+        """True for a publication older than the one that a fact came from, read later."""
         before, told = known.published or known.seen, self.draft.published
-        return self._same_procedure() and not (told and before and told < before)
+        return bool(told and before and told < before)
 
     def _disagree(self, old: Milestone, other: When) -> Milestone:
         if any(o.same(other) for o in old.others):
@@ -347,7 +350,7 @@ class _Merge:
 
     def texts(self) -> dict[str, Any]:
         """Title, summary and the like, taken only from the source that wrote them or from a stronger one."""
-        stronger = _TRUST.index(self.draft.trust) < _TRUST.index(self.notice.trust)
+        stronger = _outranks(self.draft.trust, self.notice.trust)
         speaks = self.mine(self.notice.source_id) or self.notice.source_id in self.elsewhere.silent
         if not (self._same_procedure() or speaks or stronger):
             return {}

@@ -39,8 +39,6 @@ _LABEL = re.compile(r"^\s*[^\W\d][^.:!?\n|]{1,45}:\s\S")
 _QUOTE = re.compile(r"[\"«»“”„].{12,}?[\"«»“”]", re.DOTALL)
 _MANY = 5
 
-Floats = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Weights:

@@ -21,8 +21,6 @@ REMINDED = (
     MilestoneKind.APPLIES_FROM,
     MilestoneKind.COMPLIANCE_DUE,
 )
-#: The usual length of an invitation to tender, in days.
-TENDER_WINDOW = (14, 28)
 _YEARLY = re.compile(r"--(\d{2})-(\d{2})")
 
 
