@@ -28,71 +28,8 @@ from feedhub.model import (
 )
 from feedhub.model import Stage as NoticeStage
 from feedhub.store import subscriptions
+from tools.invented import ASKED, BODIES, QUOTE, TITLES, watched
 
-#: Id, name, country, role, and what its second watched page is for.
-BODIES = (
-    ("se-lakeside", "City of Lakeside", "SE", "public_buyer", "supplier_code"),
-    ("se-north-buying", "North Buying Group", "SE", "central_purchasing_body", "market_engagement"),
-    ("dk-harbour", "Harbour Municipality", "DK", "public_buyer", "upcoming_procurement"),
-    ("nl-ict-category", "Category ICT Workplace", "NL", "central_purchasing_body", "guidance"),
-    (
-        "de-state-it",
-        "Landesbetrieb für Informations- und Kommunikationstechnikbeschaffung Musterland",
-        "DE",
-        "central_purchasing_body",
-        "supplier_code",
-    ),
-    ("gb-universities", "Universities Purchasing Union", "GB", "purchasing_consortium", "newsletter"),
-    ("no-fjord", "Fjord County", "NO", "public_buyer", "guidance"),
-    ("ch-cantons", "Partnership of Cantons", "CH", "central_purchasing_body", "upcoming_procurement"),
-    ("fi-lakes", "Lake District Procurement", "FI", "purchasing_consortium", "news"),
-    ("at-alps", "Bundesgesellschaft Alpenland", "AT", "central_purchasing_body", "market_engagement"),
-    ("be-canals", "Canal Region Central Purchasing", "BE", "central_purchasing_body", "supplier_code"),
-    ("ie-coast", "Coastal Health Service", "IE", "public_buyer", "guidance"),
-)
-TITLES = {
-    "supplier_code": "Code of conduct for suppliers",
-    "market_engagement": "Dialogue with the market",
-    "upcoming_procurement": "Planned purchases",
-    "guidance": "Guidance on contract terms",
-    "newsletter": "Newsletter for suppliers",
-    "news": "News for suppliers",
-}
-LONG = (
-    "National framework agreement 2028–2032 for end-user devices, peripherals, docking stations and related services: "
-    "market consultation on disclosure of production sites below the first tier"
-)
-#: Title, topic, product, evidence.
-ASKED = (
-    ("Factory lists for laptops and monitors", "supply_chain_transparency", "laptops", "ew_factory_disclosure_form"),
-    ("Code of conduct annex, new version", "code_of_conduct", "computers", "signed_code"),
-    ("Conflict minerals: cobalt and 3TG evidence", "responsible_minerals", "phones", "cmrt"),
-    ("Due diligence report every year", "hrdd_process", "servers", "due_diligence_policy"),
-    (
-        "Lieferkettensorgfaltspflichten bei der Rahmenvereinbarung Arbeitsplatzausstattung",
-        "ilo_core_labour_standards",
-        "desktops",
-        "bitkom_declaration",
-    ),
-    ("Supply chain map at selection", "forced_labour", "laptops", "modern_slavery_statement"),
-    ("Complaint channel for factory workers", "grievance_mechanism", "monitors", ""),
-    ("Access for independent monitors", "independent_monitoring", "printers", ""),
-    (LONG, "supply_chain_transparency", "laptops", "ew_factory_disclosure_form"),
-)
-TEXT = "Suppliers name the final assembly site of each model within 20 working days of signature, and keep the list current."
-QUOTE = "The market is invited to comment on the draft clauses until the date above."
-#: What the watched pages say, by the end of their address.
-WATCHED = {
-    "policy": (
-        "From 1 September 2027 all suppliers of laptops must disclose the names and addresses of their factories.",
-        "Suppliers of servers shall submit a due diligence report by 31 March 2028.",
-        "Contractors must grant independent monitors access to their factories from 1 January 2028.",
-    ),
-    "second": (
-        "Contractors must sign the code of conduct for suppliers and pass it on to their subcontractors from 1 June 2027.",
-        "From 1 October 2027 bidders for mobile phones must prove the origin of tin, tantalum, tungsten, gold and cobalt.",
-    ),
-}
 ADMIN = Actor(1, "admin")
 
 
@@ -149,7 +86,8 @@ def _opened(folder: Path, bodies: tuple[tuple[str, ...], ...], site: str) -> Ite
 
 def _posted(hub: Hub, behind: list[int]) -> dict[str, str]:
     """The ids of a notice with a moved date, a withdrawn one, and one with a long title."""
-    today, made = hub.today() + timedelta(days=behind[0]), []
+    behind[0], made = 0, []
+    today = hub.today()
     for number in range(40):
         behind[0] = 40 - number
         made.append(hub.post(ADMIN, draft(today, number)))
@@ -159,7 +97,7 @@ def _posted(hub: Hub, behind: list[int]) -> dict[str, str]:
         replace(m, when=replace(m.when, first=m.when.first + timedelta(days=31))) if i == 0 else m
         for i, m in enumerate(first.milestones)
     )
-    stronger = replace(first.requirements[0], text=TEXT.replace("20 working days", "10 working days"))
+    stronger = replace(first.requirements[0], text=ASKED[0].text.replace("20 working days", "10 working days"))
     hub.revise(ADMIN, made[0].id, replace(first, milestones=moved, requirements=(stronger,)), base_revision=1)
     hub.withdraw(ADMIN, made[7].id, reason="The budget was not granted.", base_revision=1)
     for words in ("Does a list of the tier-one factories suffice?", "May the list be kept confidential at first?"):
@@ -169,12 +107,12 @@ def _posted(hub: Hub, behind: list[int]) -> dict[str, str]:
     hub.post_lesson(
         ADMIN, title="Ask for cities first, addresses later", text=told, topics=("supply_chain_transparency",)
     )
-    return {"notice": made[0].id, "withdrawn": made[7].id, "long": made[8].id}
+    return {"notice": made[0].id, "withdrawn": made[7].id, "long": made[6].id}
 
 
 def _checked(hub: Hub) -> None:
     """Half of the bodies' pages are read; the others wait for their first turn."""
-    list(hub.check([f"{body}-{which}" for body, *_ in BODIES[:6] for which in WATCHED], due_only=False))
+    list(hub.check([f"{body}-{which}" for body, *_ in BODIES[:6] for which in ("policy", "second")], due_only=False))
 
 
 def _judged(hub: Hub) -> None:
@@ -207,12 +145,17 @@ def links(hub: Hub, address: str) -> tuple[str, str]:
 
 def draft(today: date, number: int) -> Draft:
     """The notice of this number: bodies, topics, stages and precisions take turns."""
-    title, topic, product, evidence = ASKED[number % len(ASKED)]
-    body = BODIES[number % len(BODIES)][0]
+    turn, place = divmod(number, len(BODIES))
+    said = ASKED[(place + place // 3 + 2 * turn) % len(ASKED)]
+    body = BODIES[place][0]
+    if said.language == "de" and not body.startswith(("de", "at", "ch", "be")):
+        said = ASKED[3]
     closes = today + timedelta(days=12 + 19 * number % 400)
+    if number % 10 == 8:  # some have closed since they were posted, the last one closes today
+        closes = today - timedelta(days=(40 - number) // 3)
     ahead = today.replace(day=1) + timedelta(days=150 + 23 * number % 560)
     quarter = ahead.replace(month=1 + 3 * ((ahead.month - 1) // 3), day=1)
-    precision = (Precision.DAY, Precision.MONTH, Precision.QUARTER)[number % 3]
+    precision = (Precision.DAY, Precision.MONTH, Precision.QUARTER)[number // 2 % 3]
     applies = {Precision.DAY: ahead, Precision.MONTH: ahead.replace(day=1), Precision.QUARTER: quarter}[precision]
     told = Evidence(url=f"https://{body}.example/plan", quote=QUOTE, seen=today)
     dates = (
@@ -220,22 +163,21 @@ def draft(today: date, number: int) -> Draft:
         Milestone(MilestoneKind.TENDER_EXPECTED, When(quarter, Precision.QUARTER)),
         Milestone(MilestoneKind.APPLIES_FROM, When(applies, precision)),
     )
-    laws = ("eu-csddd",)
     asked = Requirement(
-        topic,
+        said.topic,
         list(Clause)[number % 5],
-        text=TEXT,
-        trigger="at_signature",
-        evidence=(evidence,) if evidence else (),
-        laws=laws,
+        text=said.text,
+        trigger=("at_signature", "at_bid", "yearly")[number % 3],
+        evidence=(said.evidence,) if said.evidence else (),
+        laws=("eu-csddd",) if said.topic == "hrdd_process" else (),
     )
     return Draft(
-        title,
+        said.title,
         AuthorityRef("", "", body),
-        summary=TEXT,
-        language="de" if title.startswith("Liefer") else "en",
-        products=(product,),
-        stage=(NoticeStage.PLANNED, NoticeStage.CONSULTATION, NoticeStage.ADOPTED)[number % 3],
+        summary=said.summary,
+        language=said.language,
+        products=(said.product,),
+        stage=(NoticeStage.PLANNED, NoticeStage.CONSULTATION, NoticeStage.ADOPTED)[(number + turn) % 3],
         requirements=(asked,),
         milestones=dates[number % 2 :],
     )
@@ -276,19 +218,21 @@ def _release(today: date) -> dict[str, object]:
 
 @contextmanager
 def _pages() -> Iterator[str]:
-    """The address of a server whose pages hold `WATCHED`; `/gone` is not there."""
+    """The address of a server with the pages of `invented`; `/gone` is not there."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = WATCHED.get(self.path.rpartition("/")[2])
-            text = "".join(f"<p>{sentence}</p>" for sentence in found or ())
-            page = f"<!doctype html><html lang=en><title>Policy</title><main><h1>Responsible buying</h1>{text}</main>"
-            body = page.encode() if found else b""
+            body, _, which = self.path.strip("/").partition("/")
+            found = watched(body, which)
+            text = "".join(f"<p>{sentence}</p>" for sentence in found[1:])
+            heading = "".join(found[:1])
+            page = f"<!doctype html><html lang=en><title>{heading}</title><main><h1>{heading}</h1>{text}</main>"
+            sent = page.encode() if found else b""
             self.send_response(200 if found else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(sent)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(sent)
 
         def log_message(self, *_: object) -> None:
             pass
