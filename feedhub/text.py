@@ -38,7 +38,7 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
-    head, _, _ = cut.rpartition(" ")
+    head, _, _ = text[:limit].rpartition(" ")
     return (head if len(head) > limit // 2 else cut).rstrip(" ,;:–-") + "…"
 
 
