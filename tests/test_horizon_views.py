@@ -41,15 +41,34 @@ def at(
     return At(n, m, who, max(day, TODAY) if m.when.is_span else day, (day - TODAY).days, day if turn else None)
 
 
-def line(points: list[At], months: int = 24, **more: float) -> timeline.Timeline[At]:
+def line(
+    points: list[At],
+    months: int = 24,
+    *,
+    rows: tuple[str, ...] = ("a", "b"),
+    about: str = "",
+    heaps: tuple[tuple[str, date, int, bool], ...] = (),
+) -> timeline.Timeline[At]:
     return timeline.timeline(
         points,
         TODAY,
         months,
-        rows=lambda p: [(p.authority.id, p.authority.name)],
-        words=lambda p: f"{p.milestone.kind}: {p.notice.title}",
-        **more,
+        rows={r: r.upper() for r in rows},
+        within=lambda p: [p.authority.id],
+        words=lambda p: about if about and p.notice.id == "n1" else f"{p.milestone.kind}: {p.notice.title}",
+        heaps=heaps,
     )
+
+
+def extents(row: timeline.Row[At]) -> dict[float, list[tuple[float, float]]]:
+    """Lane → from where to where marks and words stand in it, in order."""
+    lanes: dict[float, list[tuple[float, float]]] = {}
+    for item in row.items:
+        words = len(item.text) * 6.7
+        low = item.text_x - words if item.anchor == "end" else item.x - 12
+        high = item.text_x + words if item.anchor == "start" else item.x + 12
+        lanes.setdefault(item.y, []).append((low, high))
+    return {y: sorted(spans) for y, spans in lanes.items()}
 
 
 def test_the_agenda_keeps_months_in_order_and_leaves_empty_ones_out() -> None:
@@ -125,19 +144,57 @@ def test_a_quarter_is_drawn_over_its_whole_length() -> None:
     assert item.x == pytest.approx((date(2027, 4, 1) - drawn.start).days * scale, abs=0.1)
 
 
-def test_marks_and_words_of_one_lane_never_touch() -> None:
-    drawn = line([at(date(2027, 1, 1) + timedelta(days=9 * i), milestone=f"m{i:02}") for i in range(20)])
-    row = drawn.rows[0]
-    lanes: dict[float, list[tuple[float, float]]] = {}
-    for item in row.items:
-        words = len(item.text) * 6.3
-        low = item.text_x - words if item.anchor == "end" else item.x - 12
-        high = item.text_x if item.anchor == "start" else item.x + 12
-        lanes.setdefault(item.y, []).append((low, high + (words if item.anchor == "start" else 0)))
-    for spans in lanes.values():
-        spans.sort()
-        assert all(a[1] < b[0] for a, b in itertools.pairwise(spans))
+LONG = "Invitation to tender expected: laptops, monitors and docking stations for all schools of the county, with spare parts"
+
+
+@pytest.mark.parametrize("about", ["", LONG])
+@pytest.mark.parametrize("months", [12, 24, 36])
+def test_marks_and_words_of_one_lane_never_touch_and_stay_in_the_picture(about: str, months: int) -> None:
+    points = [at(date(2026, 12, 1) + timedelta(days=19 * i), milestone=f"m{i:02}") for i in range(50)]
+    spans = [at(date(2027, q, 1), Precision.QUARTER, milestone=f"q{q}") for q in (1, 4, 7)]
+    drawn = line([*points, *spans], months, about=about)
+    (row,) = drawn.rows
+    lanes = extents(row)
+    for taken in lanes.values():
+        assert all(a[1] < b[0] for a, b in itertools.pairwise(taken))
+        assert taken[0][0] >= -12
+        assert taken[-1][1] <= drawn.width + 12
     assert row.height >= len(lanes) * timeline.LANE
+
+
+def test_words_take_all_the_free_room_of_their_lane() -> None:
+    near, far = at(date(2026, 12, 1)), at(date(2028, 3, 1), notice="n2")
+    assert [i.text for i in line([near], about=LONG).rows[0].items] == [LONG]
+    first, last = line([near, far], about=LONG).rows[0].items
+    assert first.y == last.y
+    assert first.text.endswith("…")
+    assert LONG.startswith(first.text[:-1])
+    assert last.x - 14 - 12 - 10 * 6.8 - first.text_x < len(first.text) * 6.8, "not cut earlier than at a word"
+    assert len(first.text) >= timeline.LEAST[-1] / 2
+
+
+def test_a_row_grows_up_to_four_lanes_before_words_are_cut_short() -> None:
+    points = [at(date(2026, 12, 1) + timedelta(days=40 * i), milestone=f"m{i:02}") for i in range(12)]
+    low = line(points[: timeline.LOW], about=LONG[:80]).rows[0]
+    assert {i.text for i in low.items} == {LONG[:80]}
+    high = line(points, about=LONG[:80]).rows[0]
+    assert min(len(i.text) for i in high.items) < timeline.LEAST[-1] + 1
+    assert len(extents(high)) < len(points)
+
+
+def test_words_at_the_left_of_their_mark_reach_back_to_what_stands_before_it() -> None:
+    early, late = at(date(2026, 12, 1)), at(date(2028, 10, 20), milestone="m2")
+    assert line([late], about=LONG).rows[0].items[0].text == LONG
+    first, last = line([early, late], about=LONG[:60]).rows[0].items
+    assert (first.text, last.text) == (LONG[:60], LONG[:60])
+    assert (first.anchor, last.anchor) == ("start", "end")
+
+
+def test_a_span_over_the_whole_picture_has_no_words_outside_it() -> None:
+    drawn = line([at(date(2026, 1, 1), Precision.YEAR), at(date(2027, 1, 1), Precision.YEAR, milestone="m2")], 12)
+    for taken in extents(drawn.rows[0]).values():
+        assert taken[0][0] >= -12
+        assert taken[-1][1] <= drawn.width + 12
 
 
 def test_words_near_the_right_edge_stand_on_the_left_of_their_mark() -> None:
@@ -147,9 +204,19 @@ def test_words_near_the_right_edge_stand_on_the_left_of_their_mark() -> None:
     assert item.text_x < item.x <= drawn.width
 
 
-def test_rows_stand_under_each_other_by_name() -> None:
-    drawn = line([at(date(2027, 2, 1), authority="b", notice="n2"), at(date(2027, 3, 1), authority="a")])
-    assert [r.label for r in drawn.rows] == ["A", "B"]
+def test_dates_stand_in_the_lane_of_the_heaps_where_there_is_room() -> None:
+    heaps = (("a", date(2028, 3, 1), 40, False), ("a", date(2028, 5, 1), 30, False))
+    near = line([at(date(2026, 12, 1))], about=LONG, heaps=heaps).rows[0]
+    assert {i.y for i in near.items} == {h.y for h in near.heaps}
+    assert len(near.items[0].text) * 6.8 + near.items[0].text_x < near.heaps[0].x - 15
+    among = line([at(date(2028, 4, 10))], about=LONG, heaps=heaps).rows[0]
+    assert {i.y for i in among.items}.isdisjoint({h.y for h in among.heaps})
+
+
+def test_rows_stand_under_each_other_in_the_order_asked_for_and_empty_ones_are_left_out() -> None:
+    points = [at(date(2027, 2, 1), authority="b", notice="n2"), at(date(2027, 3, 1), authority="a")]
+    drawn = line(points, rows=("b", "c", "a"))
+    assert [r.label for r in drawn.rows] == ["B", "A"]
     assert drawn.rows[1].y == drawn.rows[0].height
     assert drawn.height == sum(r.height for r in drawn.rows)
 
@@ -165,7 +232,12 @@ def test_a_consultation_with_both_ends_gets_a_bar_between_them() -> None:
 
 def test_a_point_may_stand_in_several_rows() -> None:
     drawn = timeline.timeline(
-        [at(date(2027, 1, 1))], TODAY, 12, rows=lambda _: [("x", "X"), ("y", "Y")], words=lambda _: "w"
+        [at(date(2027, 1, 1))],
+        TODAY,
+        12,
+        rows={"x": "X", "y": "Y"},
+        within=lambda _: ["x", "y"],
+        words=lambda _: "w",
     )
     assert [r.key for r in drawn.rows] == ["x", "y"]
 

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from web_house import CITY, COUNTY, draft, milestone
 
 from feedhub.hub import Hub
-from feedhub.hub.calendar import CELL, PILE, ROW
+from feedhub.hub.calendar import CELL, NEAR, PILE, ROW
 from feedhub.hub.shapes import Actor
-from feedhub.model import Authority, Filter, Precision
+from feedhub.model import Authority, Filter, Milestone, Precision
 from feedhub.store import catalogue
 
 MANY = ROW + 5
@@ -32,6 +32,10 @@ def filled(each_hub: Hub) -> Hub:
     wide = milestone("tender_expected", date(2027, 1, 1), Precision.QUARTER)
     each_hub.post(Actor(1, "admin"), draft(COUNTY, "Yearly", milestones=(yearly, wide)))
     return each_hub
+
+
+def post(hub: Hub, authority: str, *dates: Milestone) -> None:
+    hub.post(Actor(1, "admin"), draft(authority, f"Day {[d.when for d in dates]}", milestones=dates))
 
 
 OWN = Filter(sets={"authority": (CITY, COUNTY)})
@@ -72,24 +76,59 @@ def test_months_count_every_date_and_show_the_first_ones(filled: Hub) -> None:
     assert len(months[date(2027, 3, 1)].entries) == PILE
 
 
-def test_a_full_row_keeps_only_the_number_of_a_month(filled: Hub) -> None:
-    assert filled.rows(OWN, "authority", 24) == {CITY: MANY, COUNTY: 3}
+def test_a_full_row_shows_its_nearest_dates_and_counts_the_others_by_month(filled: Hub) -> None:
+    for month in (1, 2, 5, 5):
+        post(filled, CITY, milestone("market_event", date(2027, month, 20)))
     groups = filled.horizon(OWN, "authority", 24, [CITY, COUNTY])
-    assert [(g.row, g.total, len(g.entries)) for g in groups] == [
-        (COUNTY, 1, 1),
-        (COUNTY, 1, 1),
-        (COUNTY, 1, 1),
-        (CITY, MANY, 0),
-    ]
+    shown = {(g.row, g.first.month, g.first.year): (g.total, len(g.entries)) for g in groups}
+    assert shown == {
+        (COUNTY, 1, 2027): (1, 1),
+        (COUNTY, 6, 2027): (1, 1),
+        (COUNTY, 6, 2028): (1, 1),
+        (CITY, 1, 2027): (1, 1),
+        (CITY, 2, 2027): (1, 1),
+        (CITY, 3, 2027): (MANY, NEAR - 2),
+        (CITY, 5, 2027): (2, 0),
+    }
+
+
+def test_no_date_of_a_month_is_kept_back_alone(filled: Hub) -> None:
+    post(filled, COUNTY, *(milestone("market_event", date(2027, 2, day)) for day in range(1, NEAR + 1)))
+    post(filled, COUNTY, *(milestone("market_event", date(2027, month, 20)) for month in (3, 4)))
+    groups = [g for g in filled.horizon(OWN, "authority", 24, [COUNTY]) if g.first.year == 2027]
+    assert [(g.total, len(g.entries)) for g in groups] == [(1, 1), (NEAR, NEAR), (1, 1), (1, 1), (1, 1)]
+
+
+def test_a_row_that_is_not_full_shows_each_of_its_dates(filled: Hub) -> None:
+    post(filled, COUNTY, *(milestone("market_event", date(2028, 3, day)) for day in range(1, ROW - 2)))
+    groups = filled.horizon(OWN, "authority", 24, [COUNTY])
+    assert [(g.total, len(g.entries)) for g in groups] == [(1, 1), (1, 1), (ROW - 3, ROW - 3), (1, 1)]
+
+
+def test_days_of_a_full_row_come_before_the_spans_that_began_earlier(filled: Hub) -> None:
+    for number in range(ROW):
+        post(filled, COUNTY, milestone("tender_expected", date(2027, 1, 1), Precision.YEAR, subject=str(number)))
+    post(filled, COUNTY, milestone("tender_closes", date(2027, 1, 28)))
+    first = filled.horizon(OWN, "authority", 24, [COUNTY])[0]
+    precisions = [e.milestone.when.precision for e in first.entries]
+    assert precisions == [Precision.DAY, Precision.QUARTER, *[Precision.YEAR] * (NEAR - 2)]
+    assert first.total == ROW + 2
+
+
+def test_rows_know_their_next_date(filled: Hub, clock: Clock) -> None:
+    assert filled.rows(OWN, "authority", 24) == {CITY: (MANY, date(2027, 3, 10)), COUNTY: (3, date(2027, 1, 1))}
+    clock.forward(days=(date(2027, 1, 15) - filled.today()).days)
+    later = filled.rows(OWN, "authority", 24)
+    assert later[COUNTY] == (3, date(2027, 3, 31)), "a quarter that has begun counts by its last day"
 
 
 @pytest.mark.parametrize("by", ["topic", "country"])
 def test_rows_count_each_date_once_for_each_value(filled: Hub, by: str) -> None:
     counted = Counter()
-    for e in filled.agenda(OWN, months=24, past_months=1):
+    for e in filled.agenda(OWN, months=24):
         values = {r.topic for r in e.notice.requirements} if by == "topic" else {e.notice.country}
         counted.update(values)
-    assert filled.rows(OWN, by, 24) == counted
+    assert {v: number for v, (number, _) in filled.rows(OWN, by, 24).items()} == counted
 
 
 def test_a_month_shows_some_dates_of_a_day_and_counts_the_others(filled: Hub) -> None:

@@ -264,6 +264,20 @@ def test_the_horizon_tells_every_mark_in_words(house: House) -> None:
         assert "Factory lists" in house.text(f"/calendar/horizon?rows={rows}&months=36")
 
 
+def test_rows_of_the_timeline_stand_in_order_of_their_next_date_and_then_by_name(house: House) -> None:
+    for title, day in (("Early", date(2026, 11, 30)), *((f"Lot {n}", date(2027, 3, n)) for n in range(1, 14))):
+        house.post(COUNTY, title=title, milestones=(milestone("tender_closes", day),))
+    house.post(CITY, milestones=(milestone("tender_closes", date(2026, 12, 1)),))
+    page = house.text(f"/calendar/horizon?authority={CITY}&authority={COUNTY}")
+    labels = re.findall(r'<text class="row-label[^>]*>([^<]+)<', page)
+    assert labels == ["County of Oak", "City of Elm"]
+    house.post(CITY, title="As early", milestones=(milestone("tender_closes", date(2026, 11, 30)),))
+    page = house.text(f"/calendar/horizon?authority={CITY}&authority={COUNTY}")
+    assert re.findall(r'<text class="row-label[^>]*>([^<]+)<', page) == ["City of Elm", "County of Oak"]
+    assert "Tender closes: Lot 7" in page, "the nearest stand singly"
+    assert 'aria-label="March 2027: 6 more. County of Oak."' in page
+
+
 def test_the_horizon_says_what_to_do_first_by_when_and_with_which_evidence(house: House) -> None:
     house.post(CITY, title="Sooner", milestones=(milestone("consultation_closes", date(2026, 12, 1)),))
     house.post(CITY, title="Later", milestones=(milestone("applies_from", date(2026, 12, 24)),))

@@ -5,13 +5,14 @@ Lengths are units of an SVG whose left edge is the first day shown. Days are cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Generic
 
 from feedhub.horizon.views import P, bounds, month_start, sign
 from feedhub.model import MilestoneKind
+from feedhub.text import shorten
 
 #: Two milestones of one notice that bound a stage of it.
 STAGES = (
@@ -41,13 +42,17 @@ class Item(Generic[P]):
 
 @dataclass(frozen=True)
 class Heap:
-    """The dates of a month in a row where there are too many to stand one by one; `x` is the middle of the month."""
+    """Dates of a month in a row where there are too many to stand one by one; `x` is the middle of the month.
+
+    `more` is true when the first dates of the month stand beside it, and it counts the others.
+    """
 
     x: float
     y: float
     count: int
     first: date
     last: date
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,44 @@ _PAD = 8.0
 HEAD = 24.0
 _CHARACTER = 6.8
 _MARK = 12.0
+_HEAP = 15.0
 _GAP = 14.0
+#: Characters of its words for which every date has room: the most with which a row is not higher than `LOW` lanes.
+LEAST = (80, 56, 36)
+LOW = 4
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Days from `start` up to `end` over a width."""
+
+    start: date
+    end: date
+    width: float
+
+    def x(self, day: date) -> float:
+        """Where a day begins; the edge for those outside."""
+        days = (min(max(day, self.start), self.end) - self.start).days
+        return round(days * self.width / (self.end - self.start).days, 1)
+
+    def heap(self, first: date, count: int, more: bool) -> Heap:
+        """The heap in the middle of a month, not yet at its height."""
+        after = month_start(first, 1)
+        return Heap(round((self.x(first) + self.x(after)) / 2, 1), 0.0, count, first, after - timedelta(days=1), more)
+
+
+@dataclass
+class _Spot(Generic[P]):
+    """What a date, or a heap without a point, takes of its lane: mark and words from `low` to `high`."""
+
+    low: float
+    high: float
+    x: float = 0.0
+    width: float = 0.0
+    text: str = ""
+    text_x: float = 0.0
+    anchor: str = "start"
+    point: P | None = None
 
 
 def timeline(
@@ -98,84 +140,106 @@ def timeline(
     today: date,
     months: int,
     *,
-    rows: Callable[[P], Iterable[tuple[str, str]]],
+    rows: Mapping[str, str],
+    within: Callable[[P], Iterable[str]],
     words: Callable[[P], str],
-    heaps: Iterable[tuple[str, str, date, int]] = (),
+    heaps: Iterable[tuple[str, date, int, bool]] = (),
     width: float = 1112,
 ) -> Timeline[P]:
     """The geometry of a timeline from the first of this month over `months` months.
 
-    `rows` gives the (key, label) of each row a point belongs to, `words` the text beside its mark. Items of a row are
-    laid into as few lanes as keep marks and words apart. `heaps` are (key, label, first of the month, number of dates)
-    of what stands in a row only as a number; they have a lane of their own.
+    `rows` are the labels of rows by key, in their order; those without a date are left out. `within` gives the keys of
+    the rows a point belongs to, `words` the text beside its mark, cut where the next mark or the edge begins. `heaps` are
+    (key, first of the month, number of dates, whether others of the month stand beside it) of what stands in a row only
+    as a number.
     """
-    start, end = month_start(today), month_start(today, months)
-    scale = width / (end - start).days
-
-    def x(day: date) -> float:
-        return round((min(max(day, start), end) - start).days * scale, 1)
-
-    grouped: dict[tuple[str, str], list[P]] = {}
-    for point in points:
+    scale = _Scale(month_start(today), month_start(today, months), width)
+    held: dict[str, list[P]] = {}
+    for point in sorted(points, key=_turn):
         begin, last = bounds(point)
-        if last >= start and begin < end:
-            for key, label in rows(point):
-                grouped.setdefault((label, key), []).append(point)
-    heaped: dict[tuple[str, str], list[tuple[date, int]]] = {}
-    for key, label, first, count in heaps:
-        if start <= first < end:
-            heaped.setdefault((label, key), []).append((first, count))
-            grouped.setdefault((label, key), [])
+        if last >= scale.start and begin < scale.end:
+            for key in within(point):
+                held.setdefault(key, []).append(point)
+    piled: dict[str, list[Heap]] = {}
+    for key, first, count, more in heaps:
+        if scale.start <= first < scale.end:
+            piled.setdefault(key, []).append(scale.heap(first, count, more))
     out: list[Row[P]] = []
-    for (label, key), held in sorted(grouped.items(), key=lambda g: (g[0][0].casefold(), g[0][1])):
-        y = out[-1].y + out[-1].height if out else 0.0
-        out.append(_row(key, label, y, held, heaped.get((label, key), ()), x, words, width))
+    for key, label in rows.items():
+        if key in held or key in piled:
+            y = out[-1].y + out[-1].height if out else 0.0
+            told = [(p, words(p)) for p in held.get(key, ())]
+            out.append(_row(key, label, y, told, piled.get(key, ()), scale))
     height = out[-1].y + out[-1].height if out else 0.0
-    return Timeline(start, end, width, height, x(today), tuple(out), tuple(_ticks(start, months, x)))
+    ticks = tuple(_ticks(scale.start, months, scale.x))
+    return Timeline(scale.start, scale.end, width, height, scale.x(today), tuple(out), ticks)
 
 
-def _row(
-    key: str,
-    label: str,
-    y: float,
-    held: Iterable[P],
-    heaps: Iterable[tuple[date, int]],
-    x: Callable[[date], float],
-    words: Callable[[P], str],
-    width: float,
-) -> Row[P]:
-    piled = tuple(_heap(first, count, y + HEAD, x) for first, count in heaps)
-    top = y + HEAD + (LANE if piled else 0.0)
-    lanes: list[float] = []
-    items = [_placed(p, top, x, words(p), width, lanes) for p in _in_order(held)]
-    return Row(key, label, y, top - y + len(lanes) * LANE + 2 * _PAD, tuple(_bars(items)), piled)
+def _row(key: str, label: str, y: float, told: Sequence[tuple[P, str]], heaps: Sequence[Heap], scale: _Scale) -> Row[P]:
+    top = y + HEAD + _PAD + LANE / 2
+    lanes: list[list[_Spot[P]]] = []
+    for least in LEAST:
+        lanes = _lanes([_spot(point, text, least, scale) for point, text in told], heaps)
+        if len(lanes) <= LOW:
+            break
+    items = []
+    for number, lane in enumerate(lanes):
+        _stretch(lane, scale.width)
+        items += [_item(s, s.point, top + number * LANE) for s in lane if s.point is not None]
+    items.sort(key=lambda i: _turn(i.point))
+    placed = tuple(replace(h, y=top) for h in heaps)
+    return Row(key, label, y, HEAD + len(lanes) * LANE + 2 * _PAD, tuple(_bars(items)), placed)
 
 
-def _heap(first: date, count: int, top: float, x: Callable[[date], float]) -> Heap:
-    after = month_start(first, 1)
-    return Heap(round((x(first) + x(after)) / 2, 1), top + _PAD + LANE / 2, count, first, after - timedelta(days=1))
+def _lanes(spots: Iterable[_Spot[P]], heaps: Sequence[Heap]) -> list[list[_Spot[P]]]:
+    """Each spot in the first lane where it touches nothing; heaps stand in the first one."""
+    lanes: list[list[_Spot[P]]] = [[_Spot(h.x - _HEAP, h.x + _HEAP) for h in heaps]] if heaps else []
+    for spot in spots:
+        lane = next((lane for lane in lanes if all(_apart(spot, other) for other in lane)), None)
+        if lane is None:
+            lanes.append(lane := [])
+        lane.append(spot)
+    return lanes
 
 
-def _in_order(points: Iterable[P]) -> list[P]:
-    return sorted(points, key=lambda p: (bounds(p)[0], p.notice.id, p.milestone.id))
+def _turn(point: P) -> tuple[date, str, str]:
+    return bounds(point)[0], point.notice.id, point.milestone.id
 
 
-def _placed(point: P, top: float, x: Callable[[date], float], text: str, width: float, lanes: list[float]) -> Item[P]:
+def _spot(point: P, text: str, characters: int, scale: _Scale) -> _Spot[P]:
+    """A date with so many characters of its words, left of it near the right edge."""
     begin, last = bounds(point)
-    left = x(begin)
-    size = max(x(last + timedelta(days=1)) - left, _MARK) if last > begin else 0.0
-    text_width = len(text) * _CHARACTER
-    after = left + (size + 6 if size else _MARK)
-    if after + text_width <= width:
-        text_x, anchor, low, high = after, "start", left - _MARK, after + text_width
-    else:
-        text_x, anchor, low, high = left - _MARK, "end", left - _MARK - text_width, left + max(size, _MARK)
-    lane = next((i for i, used in enumerate(lanes) if used + _GAP <= low), len(lanes))
-    if lane == len(lanes):
-        lanes.append(high)
-    lanes[lane] = max(lanes[lane], high)
-    y = top + _PAD + lane * LANE + LANE / 2
-    return Item(left, y, round(size, 1), sign(point.milestone.kind), text, round(text_x, 1), anchor, point)
+    left = scale.x(begin)
+    size = max(scale.x(last + timedelta(days=1)) - left, _MARK) if last > begin else 0.0
+    least = min(len(text), characters) * _CHARACTER
+    before, after = left - _MARK, left + (size + 6 if size else _MARK)
+    if after + least <= scale.width or scale.width - after >= before:
+        high = max(min(after + least, scale.width), left + size)
+        return _Spot(before, high, left, size, text, after, "start", point)
+    return _Spot(max(before - least, 0.0), left + max(size, _MARK), left, size, text, before, "end", point)
+
+
+def _apart(one: _Spot[P], other: _Spot[P]) -> bool:
+    return one.high + _GAP <= other.low or other.high + _GAP <= one.low
+
+
+def _stretch(lane: list[_Spot[P]], width: float) -> None:
+    """Give the words of a lane the room that nothing else takes."""
+    lane.sort(key=lambda s: s.low)
+    for spot, after in zip(lane, [*(s.low - _GAP for s in lane[1:]), width], strict=True):
+        if spot.anchor == "start" and spot.text:
+            spot.high = max(spot.high, min(spot.text_x + len(spot.text) * _CHARACTER, after))
+    for spot, before in zip(lane, [0.0, *(s.high + _GAP for s in lane[:-1])], strict=True):
+        if spot.anchor == "end":
+            spot.low = max(spot.text_x - len(spot.text) * _CHARACTER, before)
+
+
+def _item(spot: _Spot[P], point: P, y: float) -> Item[P]:
+    room = spot.high - spot.text_x if spot.anchor == "start" else spot.text_x - spot.low
+    characters = int(room / _CHARACTER + 0.01)
+    text = shorten(spot.text, characters) if characters > 1 else ""
+    kind = sign(point.milestone.kind)
+    return Item(spot.x, y, round(spot.width, 1), kind, text, round(spot.text_x, 1), spot.anchor, point)
 
 
 def _bars(items: Sequence[Item[P]]) -> Iterator[Item[P]]:

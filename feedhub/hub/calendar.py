@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from feedhub.errors import NotFound
+from feedhub.horizon.views import month_start
 from feedhub.hub.base import Base
 from feedhub.hub.shapes import DatePage, Entry, Group, MonthView
 from feedhub.hub.terms import words
@@ -16,8 +19,10 @@ from feedhub.store.dates import Few, Found
 
 #: Dates of a month that lie in the picture one by one, and dates of a day that a month's table shows.
 PILE, CELL = 6, 4
-#: Spans that a month's page lists, and dates up to which a row of the horizon shows each by itself.
-SPANS, ROW = 12, 12
+#: Spans that a month's page lists.
+SPANS = 12
+#: Dates up to which a row of the horizon shows each by itself, and how many of a fuller one, the nearest.
+ROW, NEAR = 12, 8
 
 
 class Calendar(Base):
@@ -100,29 +105,32 @@ class Calendar(Base):
 
         return self.kept(("bodies", f.query(), lower, upper), make)
 
-    def rows(self, f: Filter, by: str, months: int) -> Mapping[str, int]:
-        """The rows of the horizon by authority, topic or country: value ("" without one) → number of dates."""
-        lower, upper, where = self._window(f, *self.ahead(months, 1))
+    def rows(self, f: Filter, by: str, months: int) -> Mapping[str, tuple[int, date]]:
+        """The rows of the horizon by authority, topic or country: value ("" without one) → number of dates, the next one."""
+        lower, upper, where = self._window(f, *self._pictured(months))
 
-        def make() -> dict[str, int]:
+        def make() -> dict[str, tuple[int, date]]:
             with self.store.reading() as tx:
                 return dates.by_value(tx, where, lower, upper, by)
 
         return self.kept(("rows", by, f.query(), lower, upper), make)
 
     def horizon(self, f: Filter, by: str, months: int, values: Sequence[str]) -> list[Group]:
-        """The months of some rows of the horizon; a full row keeps single dates and counts the others."""
-        lower, upper, where = self._window(f, *self.ahead(months, 1))
-        full = {v for v, total in self.rows(f, by, months).items() if total > ROW}
+        """The months of some rows of the horizon; a full row keeps its nearest dates and counts the others by month."""
+        lower, upper, where = self._window(f, *self._pictured(months))
 
         def make() -> list[Few]:
             with self.store.reading() as tx:
-                few = dates.by_month(tx, where, lower, upper, each=ROW, rows=by, only=values)
-            return [Few(g.row, g.key, g.total, () if g.row in full and g.total > 1 else g.found) for g in few]
+                return _nearest(dates.by_month(tx, where, lower, upper, each=ROW, rows=by, only=values))
 
         few = self.kept(("horizon", by, f.query(), lower, upper, tuple(values)), make)
         with self.store.reading() as tx:
             return self._groups(tx, few, lower)
+
+    def _pictured(self, months: int) -> tuple[date, date]:
+        """From today to the last day of the picture, whose first month is this one."""
+        today = self.today()
+        return today, month_start(today, months) - timedelta(days=1)
 
     def month(self, year: int, month: int, f: Filter) -> MonthView:
         """The living dates of one month: the first ones of each day, the first spans, and how many there are."""
@@ -170,3 +178,20 @@ class Calendar(Base):
             days = (d.first - today).days
             out.append(Entry(notice, milestone, authority, max(d.first, lower), days, d.first if d.turn else None))
         return out
+
+
+def _nearest(months: Sequence[Few]) -> list[Few]:
+    """Of each row that is too full, given by month, the nearest dates.
+
+    No month keeps a single date back: it stands in no less room.
+    """
+    totals = Counter[str]()
+    for g in months:
+        totals[g.row] += g.total
+    left = {row: ROW if total <= ROW else NEAR for row, total in totals.items()}
+    out = []
+    for g in months:
+        found = g.found if g.total <= left[g.row] + 1 else g.found[: left[g.row]]
+        left[g.row] = max(0, left[g.row] - len(found))
+        out.append(replace(g, found=found))
+    return out

@@ -99,11 +99,17 @@ def bodies(connection: Connection, where: ColumnElement[bool], first: date, last
     return connection.execute(select(func.count(inner.c.authority_id.distinct()))).scalar_one()
 
 
-def by_value(connection: Connection, where: ColumnElement[bool], first: date, last: date, name: str) -> dict[str, int]:
-    """Value of a filter ("" for notices without one) → how many dates touch `first`..`last`."""
+def by_value(
+    connection: Connection, where: ColumnElement[bool], first: date, last: date, name: str
+) -> dict[str, tuple[int, date]]:
+    """Value of a filter ("" for notices without one) → how many dates touch `first`..`last`, and the next of them.
+
+    A span that has begun counts by its last day.
+    """
     inner = _in_rows(_within(where, first, last), name).subquery()
-    query = select(inner.c.row, func.count()).group_by(inner.c.row)
-    return {r.row: r[1] for r in connection.execute(query)}
+    soonest = func.min(case((inner.c.first < first, inner.c.last), else_=inner.c.first))
+    query = select(inner.c.row, func.count(), soonest).group_by(inner.c.row)
+    return {r.row: (r[1], r[2]) for r in connection.execute(query)}
 
 
 def by_month(
@@ -118,12 +124,12 @@ def by_month(
 ) -> list[Few]:
     """The first `each` dates of every month; where `rows` names a filter, of every month of the values `only` of it.
 
-    Keys count months since the year 0.
+    In rows a span comes after the dates that lie before its end. Keys count months since the year 0.
     """
     inner = _within(where, first, last)
     if not rows:
         return _few(connection, inner.add_columns(literal("").label("row")), "month", each)
-    return _few(connection, _in_rows(inner, rows, only), "month", each)
+    return _few(connection, _in_rows(inner, rows, only), "month", each, order=("last", "day"))
 
 
 def _in_rows(query: Select[Any], name: str, only: Sequence[str] = ()) -> Select[Any]:
@@ -149,13 +155,15 @@ def spans(where: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(where, dated.c.first != dated.c.last)
 
 
-def _few(connection: Connection, query: Select[Any], key: str, each: int) -> list[Few]:
+def _few(
+    connection: Connection, query: Select[Any], key: str, each: int, *, order: tuple[str, ...] = ("day", "last")
+) -> list[Few]:
     inner = query.subquery()
     group = (inner.c.row, inner.c[key])
-    order = (inner.c.day, inner.c.last, inner.c.notice_id, inner.c.id, inner.c.turn)
+    turns = [inner.c[name] for name in (*order, "notice_id", "id", "turn")]
     ranked = select(
         inner,
-        func.row_number().over(partition_by=group, order_by=order).label("rank"),
+        func.row_number().over(partition_by=group, order_by=turns).label("rank"),
         func.count().over(partition_by=group).label("total"),
     ).subquery()
     query = select(ranked).where(ranked.c.rank <= each).order_by(ranked.c.row, ranked.c[key], ranked.c.rank)

@@ -14,7 +14,6 @@ from flask_babel import lazy_gettext as _l
 from feedhub.errors import NotFound
 from feedhub.horizon import views
 from feedhub.horizon.timeline import timeline
-from feedhub.text import shorten
 from feedhub.web import words
 from feedhub.web.context import Scope, choice, number, page_of, read_scope, the_hub, value_label
 
@@ -53,24 +52,25 @@ def horizon() -> str:
     months = int(choice(scope, "months", SPANS))
     by = choice(scope, "rows", ROWS)
     hub = the_hub()
-    labels = _row_labels(by, hub.rows(scope.filter, by, months))
-    ordered = sorted(labels, key=lambda v: (labels[v].casefold(), v))
+    held = hub.rows(scope.filter, by, months)
+    labels = _row_labels(by, held)
+    ordered = sorted(labels, key=lambda v: (held[v][1], labels[v].casefold(), v))
     page, pages = page_of(scope, len(ordered), PER_PICTURE)
     shown = ordered[(page - 1) * PER_PICTURE : page * PER_PICTURE]
     groups = hub.horizon(scope.filter, by, months, shown) if shown else []
     # A date stands in the row of each of its topics, but only where that row shows it by itself.
-    placed: dict[tuple[str, str, date], tuple[Entry, list[tuple[str, str]]]] = {}
+    placed: dict[tuple[str, str, date], tuple[Entry, list[str]]] = {}
     for group in groups:
         for e in group.entries:
-            rows = placed.setdefault((e.notice.id, e.milestone.id, e.day), (e, []))[1]
-            rows.append((group.row, labels[group.row]))
+            placed.setdefault((e.notice.id, e.milestone.id, e.day), (e, []))[1].append(group.row)
     line = timeline(
         [e for e, _rows in placed.values()],
         hub.today(),
         months,
-        rows=lambda e: placed[e.notice.id, e.milestone.id, e.day][1],
+        rows={v: labels[v] for v in shown},
+        within=lambda e: placed[e.notice.id, e.milestone.id, e.day][1],
         words=_words(by),
-        heaps=[(g.row, labels[g.row], g.first, g.total) for g in groups if not g.entries],
+        heaps=[(g.row, g.first, g.total - len(g.entries), bool(g.entries)) for g in groups if g.total > len(g.entries)],
     )
     return render_template(
         "timeline.html",
@@ -133,6 +133,6 @@ def _words(by: str) -> Callable[[Entry], str]:
     def text(entry: Entry) -> str:
         what = words.named("milestone", entry.milestone.kind)
         about = entry.notice.title if by == "authority" else f"{entry.authority.name}: {entry.notice.title}"
-        return f"{what}{words.colon()}{shorten(about, 34)}"
+        return f"{what}{words.colon()}{about}"
 
     return text
