@@ -256,3 +256,11 @@ def test_lead_times_fall_into_classes_and_the_tender_window_is_marked() -> None:
     assert bins[-1].count == 2
     assert [b.window for b in bins] == [False, True, False, False, False, False, False]
     assert max(b.share for b in bins) == 1.0
+
+
+def test_a_picture_is_crowded_when_fingers_could_not_tell_its_marks_apart() -> None:
+    far = [at(date(2027, m, 1), notice=f"n{m}", milestone=f"m{m}") for m in (1, 9)]
+    assert not line(far).crowded
+    assert not line([*far, at(date(2027, 1, 3), notice="n3")]).crowded, "another lane is no neighbour"
+    heaps = tuple(("a", date(2027, m, 1), 2, False) for m in (1, 2))
+    assert line(far, heaps=heaps).crowded

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from web_house import CITY, House, draft, open_house
+from web_house import CITY, COUNTY, House, draft, open_house
 
 from feedhub import detect, taxonomy
 from feedhub.detect.scoring import AGAINST, BOUND, DUTY
@@ -63,3 +63,41 @@ def test_data_of_a_notice_hold_what_it_cites(house: House) -> None:
 def test_every_rule_has_words_in_the_languages_of_pages(lang: str) -> None:
     names = {*DUTY, *BOUND, *AGAINST, "heading", "context", "date", "row", "trigger", "force", "topic", "learned"}
     assert set(taxonomy.load().labels[lang]["rule"]) == names
+
+
+@pytest.mark.parametrize("address", ["/", "/calendar", "/calendar/horizon", "/calendar/2027/01"])
+def test_dates_are_narrowed_where_they_stand(house: House, address: str) -> None:
+    house.post()
+    house.post(COUNTY, title="Remedy in phone factories")
+    page = house.text(f"{address}?country=SE&q=factory")
+    form = page[page.index('class="narrowing"') :].partition("</form>")[0]
+    assert f'action="{address}"' in page
+    assert '<option value="SE" selected>Sweden</option>' in form, "a country that is chosen is chosen anew"
+    assert '<option value="GB">United Kingdom</option>' in form
+    assert 'value="PL"' not in form, "no choice leads to an empty page"
+    assert 'type="hidden" name="country"' not in form, "the old country would stay beside the new one"
+    assert '<input type="hidden" name="q" value="factory">' in form, "the rest of the filter stays"
+
+
+def test_narrowing_keeps_several_values_and_the_shape_of_the_picture(house: House) -> None:
+    house.post()
+    house.post(COUNTY, title="Remedy in phone factories")
+    page = house.text("/calendar/horizon?country=SE&country=GB&rows=topic&months=36&page=1")
+    form = page[page.index('class="narrowing"') :].partition("</form>")[0]
+    for name, value in (("country", "SE"), ("country", "GB"), ("rows", "topic"), ("months", "36")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in form
+    assert 'name="page"' not in form, "another choice begins at its first page"
+    assert "Add one more" in form
+
+
+def test_what_is_left_open_in_a_form_narrows_nothing(house: House) -> None:
+    house.post()
+    assert "Factory lists for laptops" in house.text("/calendar?country=&topic=&product=")
+    assert "Chosen:" not in house.text("/calendar?country=&topic=&product=")
+
+
+def test_half_a_day_of_notice_is_told_to_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(house.hub, "median_lead", lambda: 45.5)
+    page = house.text("/")
+    assert ">46</dd>" in page
+    assert "45.5" not in page

@@ -42,6 +42,7 @@ def demonstration(folder: Path) -> Iterator[tuple[Hub, dict[str, str]]]:
         for behind[0] in (9, 6, 2, 0):
             _checked(hub)
         _judged(hub)
+        hub.remind()
         _subscribed(hub)
         (folder / "planned.json").write_text(json.dumps(_release(hub.today())), encoding="utf-8")
         list(hub.import_files([folder / "planned.json"]))
@@ -91,6 +92,7 @@ def _posted(hub: Hub, behind: list[int]) -> dict[str, str]:
     for number in range(40):
         behind[0] = 40 - number
         made.append(hub.post(ADMIN, draft(today, number)))
+        hub.remind()
     behind[0] = 0
     first = draft(today, 0)
     moved = tuple(

@@ -12,7 +12,7 @@ BODIES = (
     ("nl-ict-category", "Category ICT Workplace", "NL", "central_purchasing_body", "guidance"),
     (
         "de-state-it",
-        "Landesbetrieb für Informations- und Kommunikationstechnikbeschaffung Musterland",
+        "Landesbetrieb für Informationstechnik und Gerätebeschaffung Musterland",
         "DE",
         "central_purchasing_body",
         "supplier_code",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Generic
 
 from feedhub.horizon.views import P, bounds, month_start, sign
@@ -88,6 +89,16 @@ class Timeline(Generic[P]):
     rows: tuple[Row[P], ...]
     ticks: tuple[Tick, ...] = ()
 
+    @property
+    def crowded(self) -> bool:
+        """True when the marks of a lane would touch if the picture were drawn as narrow as a phone, without words."""
+        lanes: dict[float, list[float]] = {}
+        for row in self.rows:
+            marks = [(i.y, i.x + i.width / 2) for i in row.items if not i.stage]
+            for y, middle in (*marks, *((h.y, h.x) for h in row.heaps)):
+                lanes.setdefault(y, []).append(middle * _PHONE / self.width)
+        return any(b - a < _TARGET for lane in lanes.values() for a, b in pairwise(sorted(lane)))
+
 
 LANE = 28.0
 _PAD = 8.0
@@ -97,6 +108,8 @@ _CHARACTER = 6.8
 _MARK = 12.0
 _HEAP = 15.0
 _GAP = 14.0
+#: The narrowest picture that shall need no scrolling, and how far apart fingers need their targets, in pixels.
+_PHONE, _TARGET = 280.0, 26.0
 #: Characters of its words for which every date has room: the most with which a row is not higher than `LOW` lanes.
 LEAST = (80, 56, 36)
 LOW = 4

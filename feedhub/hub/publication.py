@@ -301,8 +301,6 @@ class Publication(Base):
         """Announce every reminder that is due; the number announced. Called by the clock."""
         now, today = self.now(), self.today()
         thresholds = self.settings.reminder_days
-        if not thresholds:
-            return 0
         last = today + timedelta(days=max(thresholds) + 1)
         sent = 0
         with self.store.writing() as tx:

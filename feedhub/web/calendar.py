@@ -130,9 +130,10 @@ def _row_query(scope: Scope, by: str, value: str) -> str:
 
 
 def _words(by: str) -> Callable[[Entry], str]:
+    """What stands beside a mark: its row names the authority, or the words do; the sign tells the kind of date."""
+
     def text(entry: Entry) -> str:
-        what = words.named("milestone", entry.milestone.kind)
-        about = entry.notice.title if by == "authority" else f"{entry.authority.name}: {entry.notice.title}"
-        return f"{what}{words.colon()}{about}"
+        first = words.named("milestone", entry.milestone.kind) if by == "authority" else entry.authority.name
+        return f"{first}{words.colon()}{entry.notice.title}"
 
     return text

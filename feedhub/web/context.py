@@ -176,6 +176,22 @@ def value_label(name: str, value: str) -> str:
     return words.language_name(value) if name == "lang" else value
 
 
+#: What the calendar's pages and the front page narrow by; the notices' page has every filter.
+NARROWED = ("country", "topic", "product")
+
+
+def narrowing(scope: Scope) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What a page can be narrowed by: (filter name, the one value that is chosen, (value, words) of those with notices)."""
+    counts, out = the_hub().counts(Filter()), []
+    for name in NARROWED:
+        chosen = scope.filter.sets.get(name, ())
+        labels = {v: value_label(name, v) for v in (*counts.get(name, {}), *chosen)}
+        only = chosen[0] if len(chosen) == 1 else ""
+        options = [(v, labels[v]) for v in labels if v == only or v not in chosen]
+        out.append((name, only, sorted(options, key=lambda option: option[1].casefold())))
+    return out
+
+
 def topic_label(topic: str) -> str:
     """The words for a topic id."""
     return value_label("topic", topic)
@@ -262,6 +278,7 @@ def register(app: Flask) -> None:
         static_url=static_url,
         sign_of=views.sign,
         value_label=value_label,
+        narrowing=narrowing,
         FILTER_LABELS=words.FILTER,
         version=__version__,
     )

@@ -57,6 +57,18 @@ def test_a_reseller_finds_what_sweden_asks_for_laptops_and_sees_where_a_date_com
     assert page.get_by_role("blockquote").filter(has_text=LIST).is_visible()
 
 
+def test_a_reseller_narrows_the_front_page_and_keeps_a_short_address(stage: Stage) -> None:
+    page = stage.page()
+    page.goto(f"{stage.base}/")
+    page.get_by_role("combobox", name="Country").select_option("Sweden")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url(f"{stage.base}/?country=SE")
+    assert page.get_by_label("Chosen:").get_by_role("link", name="Remove Country: Sweden").is_visible()
+    page.get_by_role("link", name="By authority, topic or country").click()
+    page.wait_for_url("**/calendar/horizon?country=SE")
+    assert page.get_by_role("combobox", name="Country").input_value() == "SE"
+
+
 def test_the_copied_addresses_bring_the_selection_into_a_feed_reader_and_a_calendar(
     stage: Stage, tmp_path: Path
 ) -> None:

@@ -154,6 +154,17 @@ def test_nothing_in_the_timeline_lies_under_the_flag_of_today_or_beyond_the_edge
     assert [b for b in labels if b[2] > edge] == []
 
 
+def test_a_picture_of_few_dates_stands_whole_on_a_phone(browser: Any, base: str) -> None:
+    page = browser.new_context(viewport={"width": 320, "height": 900}).new_page()
+    page.goto(f"{base}/calendar/horizon?q=moved")
+    assert page.locator("svg.timeline a").count() >= 1
+    room = "s => [s.parentElement.scrollWidth, s.parentElement.clientWidth]"
+    wide, seen = page.locator("svg.timeline").evaluate(room)
+    assert wide <= seen, "nothing of it needs scrolling"
+    assert not page.locator(".mark-text").first.is_visible(), "words would lie on each other"
+    assert page.get_by_role("link", name="The same as a list").is_visible()
+
+
 def test_the_browser_complains_about_nothing(stage: Stage) -> None:
     said: list[str] = []
     for page, path in stage.everywhere():

@@ -49,6 +49,13 @@
     });
   }
 
+  // What is left open stands in no address.
+  for (const form of document.querySelectorAll(".narrowing, .facets")) {
+    form.addEventListener("formdata", ({ formData }) => {
+      for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+    });
+  }
+
   // On small screens the filters start folded.
   const narrow = matchMedia("(max-width: 56rem)");
   for (const fold of document.querySelectorAll("[data-fold]")) {
