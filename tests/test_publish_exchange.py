@@ -42,17 +42,21 @@ AUTHORITIES = {AUTHORITY.id: AUTHORITY}
 UUID = "2f9d0c52-6a3e-4a7e-9a55-0b7a3f1d2c11"
 
 
+def shown(made: Notice) -> dict:
+    return exchange.notice_json(made, AUTHORITIES.get(made.authority_id), INSTANCE)
+
+
 def lines(*notices: Notice) -> list[dict]:
-    return [json.loads(line) for line in exchange.jsonl(notices, AUTHORITIES, INSTANCE)]
+    return [json.loads(line) for line in exchange.jsonl(notices, shown)]
 
 
 def table(*notices: Notice) -> list[dict[str, str]]:
-    text = b"".join(exchange.csv(notices, AUTHORITIES, INSTANCE)).decode("utf-8-sig")
+    text = b"".join(exchange.csv(notices, shown)).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def package(*notices: Notice) -> dict:
-    return json.loads(exchange.ocds(notices, AUTHORITIES, INSTANCE, NOW))
+    return json.loads(exchange.ocds(notices, shown, INSTANCE, NOW))
 
 
 # -- the public JSON of a notice
@@ -101,21 +105,20 @@ def test_an_announcement_as_json_has_the_id_of_the_feeds() -> None:
 
 def test_addresses_that_could_run_a_script_and_unsafe_characters_are_not_exported() -> None:
     bad = notice(title=HOSTILE, url="javascript:alert(1)", documents=("data:x", "https://buyer.example/a.pdf"))
-    text = b"".join(exchange.jsonl([bad], AUTHORITIES, INSTANCE)).decode()
+    text = b"".join(exchange.jsonl([bad], shown)).decode()
     assert "javascript" not in text
     assert "\u202e" not in text
     assert json.loads(text)["documents"] == ["https://buyer.example/a.pdf"]
 
 
 def test_json_lines_has_one_notice_a_line_in_the_order_given() -> None:
-    body = list(exchange.jsonl([notice(id="n-2", summary="a\nb"), notice(id="n-1")], AUTHORITIES, INSTANCE))
+    body = list(exchange.jsonl([notice(id="n-2", summary="a\nb"), notice(id="n-1")], shown))
     assert [json.loads(line)["id"] for line in body] == ["n-2", "n-1"]
     assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in body)
 
 
 def test_an_unknown_authority_is_named_by_its_id() -> None:
-    (row,) = [json.loads(line) for line in exchange.jsonl([notice()], {}, INSTANCE)]
-    assert row["authority"]["name"] == "se-example"
+    assert exchange.notice_json(notice(), None, INSTANCE)["authority"]["name"] == "se-example"
 
 
 # -- CSV
@@ -124,7 +127,7 @@ def test_a_csv_names_articles_conventions_and_thresholds_and_gives_them_back() -
     found = notice(requirements=(asked, replace(asked, id="r2", topic="forced_labour", threshold="100 employees")))
     (row,) = table(found)
     assert (row["cites"], row["threshold"]) == ("ILO C029; ILO C105", "221,000 EUR; 100 employees")
-    (draft,) = exchange.drafts(b"".join(exchange.csv([found], AUTHORITIES, INSTANCE)), "export.csv") or []
+    (draft,) = exchange.drafts(b"".join(exchange.csv([found], shown)), "export.csv") or []
     assert {r.cites for r in draft.requirements} == {("ILO C029", "ILO C105")}
     assert {r.threshold for r in draft.requirements} == {"221,000 EUR; 100 employees"}
 
@@ -138,7 +141,7 @@ def test_a_csv_has_a_line_a_milestone_and_one_for_a_notice_without_dates() -> No
 
 
 def test_a_csv_begins_with_the_mark_that_spreadsheets_need_and_ends_lines_in_crlf() -> None:
-    body = b"".join(exchange.csv([notice(title='A "quoted", title')], AUTHORITIES, INSTANCE))
+    body = b"".join(exchange.csv([notice(title='A "quoted", title')], shown))
     assert body.startswith(b"\xef\xbb\xbf")
     assert body.count(b"\r\n") == 2
     assert b'"A ""quoted"", title"' in body
@@ -204,6 +207,21 @@ def test_a_release_package_has_what_the_standard_requires() -> None:
     assert release["buyer"]["id"] == release["parties"][0]["id"]
 
 
+def test_every_format_says_that_a_notice_is_stale_and_only_then() -> None:
+    found = notice(source_ref=UUID, confirmed=NOW)
+
+    def stale(made: Notice) -> dict:
+        return exchange.notice_json(made, AUTHORITY, INSTANCE, last_confirmed=NOW)
+
+    fresh, old = (json.loads(exchange.ocds([found], how, INSTANCE, NOW))["releases"][0] for how in (shown, stale))
+    assert not fresh.keys() & {"stale", "lastConfirmed"}
+    assert (old["stale"], old["lastConfirmed"]) == (True, "2026-11-24T10:00:00Z")
+    for how, word in ((shown, "no"), (stale, "yes")):
+        text = b"".join(exchange.csv([found], how)).decode("utf-8-sig")
+        (row,) = csv.DictReader(io.StringIO(text, newline=""))
+        assert (row["stale"], row["last_confirmed"]) == (word, "2026-11-24T10:00:00Z")
+
+
 def test_a_notice_without_an_ocid_gets_no_prefix_that_is_not_ours() -> None:
     (release,) = package(notice(source_ref=UUID))["releases"]
     assert release["ocid"] == f"tag:feeds.example,2026-11-24:procedure/{UUID}"
@@ -262,7 +280,7 @@ def test_a_release_says_where_the_procedure_stands(stage: Stage, tag: str, statu
 def test_two_exports_of_one_state_have_the_same_bytes() -> None:
     many = [notice(id=f"n-{i}", source_ref=UUID) for i in range(9)]
     assert package(*many) == package(*many)
-    assert list(exchange.csv(many, AUTHORITIES, INSTANCE)) == list(exchange.csv(many, AUTHORITIES, INSTANCE))
+    assert list(exchange.csv(many, shown)) == list(exchange.csv(many, shown))
 
 
 # -- coming back
@@ -279,7 +297,7 @@ def full() -> Notice:
 @pytest.mark.parametrize("fmt", ["jsonl", "csv"])
 def test_an_export_comes_back_as_drafts_with_the_same_dates_and_demands(fmt: str) -> None:
     write = exchange.jsonl if fmt == "jsonl" else exchange.csv
-    (draft,) = exchange.drafts(b"".join(write([full()], AUTHORITIES, INSTANCE)), f"export.{fmt}") or []
+    (draft,) = exchange.drafts(b"".join(write([full()], shown)), f"export.{fmt}") or []
     assert draft.title == "=Terms of 2027"
     assert (draft.authority.id, draft.authority.name, draft.authority.country) == (AUTHORITY.id, AUTHORITY.name, "SE")
     assert draft.stage is Stage.ADOPTED
@@ -297,7 +315,7 @@ def test_an_export_comes_back_as_drafts_with_the_same_dates_and_demands(fmt: str
 
 
 def test_a_files_claim_of_trust_is_not_believed() -> None:
-    (draft,) = exchange.drafts(b"".join(exchange.jsonl([full()], AUTHORITIES, INSTANCE)), "export.jsonl") or []
+    (draft,) = exchange.drafts(b"".join(exchange.jsonl([full()], shown)), "export.jsonl") or []
     assert {draft.trust, *(m.trust for m in draft.milestones), *(r.trust for r in draft.requirements)} == {
         Trust.DETECTED
     }

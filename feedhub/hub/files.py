@@ -1,4 +1,4 @@
-"""Files and addresses that people hand over: read them, import them, write everything out."""
+"""Files and addresses that people hand over: read them and import them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from feedhub.hub.record import Recorder
 from feedhub.model import Authority, Draft, Evidence, Fetched, Signal, Source, SourceKind
 from feedhub.publish import exchange
 from feedhub.readers import Kind, Options
-from feedhub.store import catalogue, finding, log
 
 #: A file handed over by a person may be so large.
 MAX_FILE = 50_000_000
@@ -122,21 +121,6 @@ class Files(Base):
             requirements=tuple(replace(r, provenance=dated(r.provenance)) for r in draft.requirements),
             milestones=tuple(replace(m, provenance=dated(m.provenance)) for m in draft.milestones),
         )
-
-    def export(self, fmt: str) -> Iterator[bytes]:
-        """Everything public as JSON Lines, CSV or OCDS."""
-        with self.store.reading() as tx:
-            found = finding.find(tx, finding.anything(), sort="newest", limit=1_000_000)
-            authorities = catalogue.authorities(tx)
-            updated = log.position(tx).instant or self.created
-        if fmt == "jsonl":
-            yield from exchange.jsonl(found, authorities, self.instance)
-        elif fmt == "csv":
-            yield from exchange.csv(found, authorities, self.instance)
-        elif fmt == "ocds":
-            yield exchange.ocds(found, authorities, self.instance, updated)
-        else:
-            raise UsageError(f"Unknown format “{fmt}”: choose jsonl, csv or ocds.")
 
 
 def read_file(file: Path) -> bytes:

@@ -13,15 +13,15 @@ from functools import cached_property, partial
 from urllib.parse import parse_qsl, urlsplit
 
 from feedhub.errors import FilterError, Moved, NotFound
-from feedhub.horizon.leads import REMINDED, Due, lead_time, occurrences, reminder_due
+from feedhub.horizon.leads import REMINDED, Due, occurrences, reminder_due
 from feedhub.hub import listing, outages
-from feedhub.hub.base import Base
+from feedhub.hub.exports import Exports
 from feedhub.hub.notices import refresh_days
 from feedhub.hub.record import Recorder
 from feedhub.hub.shapes import Rendered
 from feedhub.hub.shelf import Fragments, Shelf
 from feedhub.hub.terms import words
-from feedhub.model import AnnouncementKind, Authority, Filter, Instance, Notice
+from feedhub.model import AnnouncementKind, Filter, Notice
 from feedhub.publish import CalendarPage, FeedPage, Outline, StatePage, calendars, exchange, feeds, wording
 from feedhub.store import Condition, Tx, finding, log, notices
 from feedhub.text import shorten
@@ -42,7 +42,7 @@ _log = logging.getLogger("feedhub.publication")
 _TITLES = {"announcements": "Announcements", "notices": "Notices", "lessons": "Lessons learned"}
 
 
-class Publication(Base):
+class Publication(Exports):
     """The verbs of publishing."""
 
     @cached_property
@@ -111,9 +111,9 @@ class Publication(Base):
             return lambda canonical: self._calendar(canonical, f, reminders="reminders" in own)
         simple: dict[str, Callable[[str], Rendered]] = {
             "/feeds.opml": lambda _: self._opml(f),
-            "/api/v1/notices": lambda c: self._export(c, f, "notices"),
-            "/api/v1/announcements": lambda c: self._export(c, f, "announcements"),
-            "/ocds/releases.json": lambda c: self._export(c, f, "ocds"),
+            "/api/v1/notices": lambda c: self._listed(c, f, "notices"),
+            "/api/v1/announcements": lambda c: self._listed(c, f, "announcements"),
+            "/ocds/releases.json": lambda c: self._listed(c, f, "ocds"),
         }
         if path not in simple:
             raise NotFound(f"There is nothing at {shorten(path, 80)}.")
@@ -250,7 +250,6 @@ class Publication(Base):
             notice = notices.get(tx, notice_id)
             if notice is None:
                 raise NotFound(f"There is no notice “{notice_id}” here.")
-            authority = self.authority_of(tx, notice.authority_id)
             seqs = log.seqs_of_notice(tx, notice_id)
             told = log.instant_of(tx, seqs[0]) if seqs else notice.updated.replace(microsecond=0)
             stale = self.stale(tx, [notice])
@@ -269,31 +268,13 @@ class Publication(Base):
                 return self._feed(page, fmt)
         if fmt == "ics":
             return self._ics(canonical, html, notice.title, finding.only(notice_id))
-        body = exchange.dumps(_public(notice, authority, self.instance, stale))
+        body = exchange.dumps(self.shown(stale)(notice))
         updated = max(notice.updated, told).replace(microsecond=0)
-        return self._rendered(body, "application/json; charset=utf-8", updated, canonical)
+        return self._rendered(body, exchange.CONTENT_TYPES["json"], updated, canonical)
 
-    def _export(self, canonical: str, f: Filter, kind: str) -> Rendered:
-        asked, authorities = self.asked(f), self.bodies()
-        with self.store.reading() as tx:
-            at = log.position(tx)
-            if kind == "announcements":
-                entries = log.states(tx, log.meeting(tx, asked, words(f), said=self.said).newest(1000))
-            else:
-                ids = [r.id for r in finding.newest(tx, self.met(f), limit=1000)]
-                known = notices.many(tx, ids)
-                found = [known[i] for i in ids]
-                stale = self.stale(tx, found)
-        updated = at.instant or self.created
-        if kind == "ocds":
-            body = exchange.ocds(found, authorities, self.instance, updated)
-        elif kind == "notices":
-            rows = [_public(n, _of(authorities, n), self.instance, stale) for n in found]
-            body = exchange.dumps({"notices": rows, "licence": self.instance.licence})
-        else:
-            rows = [exchange.announcement_json(e, self.instance) for e in entries]
-            body = exchange.dumps({"announcements": rows, "licence": self.instance.licence})
-        return self._rendered(body, "application/json; charset=utf-8", updated, canonical)
+    def _listed(self, canonical: str, f: Filter, kind: str) -> Rendered:
+        body, updated = self.listed(f, kind)
+        return self._rendered(body, exchange.CONTENT_TYPES["json"], updated, canonical)
 
     # -- reminders
 
@@ -370,21 +351,6 @@ def _others(f: Filter, kind: str, fmt: str) -> dict[str, str]:
 
 def _fmt(fmt: str) -> feeds.Format:
     return fmt  # type: ignore[return-value]
-
-
-def _of(authorities: Mapping[str, Authority], notice: Notice) -> Authority:
-    return authorities.get(notice.authority_id) or Authority(notice.authority_id, notice.authority_id)
-
-
-def _public(
-    notice: Notice, authority: Authority, instance: Instance, stale: Mapping[str, datetime]
-) -> dict[str, object]:
-    lead = lead_time(notice)
-    days, confirmed = lead.days if lead else None, stale.get(notice.id)
-    found: dict[str, object] = exchange.notice_json(
-        notice, authority, instance, lead_days=days, last_confirmed=confirmed
-    )
-    return found
 
 
 def _left_out(sentence: str) -> None:

@@ -9,12 +9,12 @@ import csv as _csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from feedhub.model import Authority, Clause, Instance, Milestone, MilestoneKind, Notice, Precision, Stage, When
+from feedhub.model import Clause, Instance, Milestone, MilestoneKind, Notice, Precision, Stage, When
 from feedhub.publish import _wording as wording
 from feedhub.publish._drafts import drafts
 from feedhub.publish._links import safe_url
@@ -57,7 +57,10 @@ COLUMNS = (
         "previous_date",
     ),
     *("milestone_trust", "original", "first_recorded", "updated", "cites", "threshold"),
+    *("last_confirmed", "stale"),
 )
+#: How a notice stands as JSON values (`notice_json`) with what follows from it today.
+Shown = Callable[[Notice], Mapping[str, Any]]
 _MARK = "\ufeff"  # without it spreadsheet programs read UTF-8 as the machine's old character set
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -68,21 +71,21 @@ def dumps(value: Any) -> bytes:
 
 
 # -- JSON Lines
-def jsonl(notices: Iterable[Notice], authorities: Mapping[str, Authority], instance: Instance) -> Iterator[bytes]:
-    """One notice a line (`notice_json`), in the order given."""
+def jsonl(notices: Iterable[Notice], shown: Shown) -> Iterator[bytes]:
+    """One notice a line, in the order given."""
     for notice in notices:
-        yield dumps(notice_json(notice, authorities.get(notice.authority_id), instance)) + b"\n"
+        yield dumps(shown(notice)) + b"\n"
 
 
 # -- CSV
-def csv(notices: Iterable[Notice], authorities: Mapping[str, Authority], instance: Instance) -> Iterator[bytes]:
+def csv(notices: Iterable[Notice], shown: Shown) -> Iterator[bytes]:
     """A line a milestone (a notice without dates has one line), after a line of names; RFC 4180, UTF-8 with its mark.
 
     Lists are joined by "; ". A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
     yield _line(COLUMNS, _MARK)
     for notice in notices:
-        common = _notice_cells(notice, authorities.get(notice.authority_id), instance)
+        common = _notice_cells(notice, shown(notice))
         for milestone in notice.milestones or (None,):
             cells = {**common, **(_milestone_cells(milestone) if milestone else {})}
             yield _line([neutral(cells.get(name, "")) for name in COLUMNS])
@@ -100,8 +103,8 @@ def _line(cells: Iterable[str], mark: str = "") -> bytes:
     return (mark + out.getvalue()).encode("utf-8")
 
 
-def _notice_cells(notice: Notice, authority: Authority | None, instance: Instance) -> dict[str, str]:
-    row, required = notice_json(notice, authority, instance), notice.living_requirements
+def _notice_cells(notice: Notice, row: Mapping[str, Any]) -> dict[str, str]:
+    required = notice.living_requirements
     return {
         "notice_id": row["id"],
         "url": row["url"],
@@ -123,6 +126,8 @@ def _notice_cells(notice: Notice, authority: Authority | None, instance: Instanc
         "updated": row["updated"],
         "cites": _joined(c for r in required for c in r.cites),
         "threshold": _joined(part for r in required for part in r.threshold.split("; ")),
+        "last_confirmed": row["last_confirmed"] or "",
+        "stale": "yes" if row["stale"] else "no",
     }
 
 
@@ -183,7 +188,7 @@ def is_procurement(notice: Notice) -> bool:
 
 def ocds(
     notices: Iterable[Notice],
-    authorities: Mapping[str, Authority],
+    shown: Shown,
     instance: Instance,
     updated: datetime,
     path: str = "/ocds/releases.json",
@@ -199,14 +204,16 @@ def ocds(
         "publishedDate": wording.stamp(updated),
         "publisher": {"name": clean(instance.name), "uri": instance.url("/")},
         "license": instance.licence,
-        "releases": [ocds_release(n, authorities.get(n.authority_id), instance) for n in notices if is_procurement(n)],
+        "releases": [ocds_release(n, shown(n), instance) for n in notices if is_procurement(n)],
     }
     return dumps(package)
 
 
-def ocds_release(notice: Notice, authority: Authority | None, instance: Instance) -> dict[str, Any]:
-    """One release. The OCID is the buyer's own; a notice that has none gets a tag URI, as feedhub owns no prefix."""
-    row = notice_json(notice, authority, instance)
+def ocds_release(notice: Notice, row: Mapping[str, Any], instance: Instance) -> dict[str, Any]:
+    """One release. The OCID is the buyer's own; a notice that has none gets a tag URI, as feedhub owns no prefix.
+
+    The standard has no word for a stale one: two fields of our own say it, and are there only then.
+    """
     ref = clean(notice.source_ref)
     buyer = {"id": row["authority"]["id"], "name": row["authority"]["name"]}
     party: dict[str, Any] = {**buyer, "roles": ["buyer"]}
@@ -219,6 +226,7 @@ def ocds_release(notice: Notice, authority: Authority | None, instance: Instance
         "tag": [_tag(notice)],
         "initiationType": "tender",
         **({"language": row["language"]} if row["language"] else {}),
+        **({"stale": True, "lastConfirmed": row["last_confirmed"]} if row["stale"] else {}),
         "parties": [party],
         "buyer": buyer,
         "tender": _tender(notice, row, ref),
