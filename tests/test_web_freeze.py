@@ -171,6 +171,8 @@ def test_the_calendar_can_be_turned_page_by_page_too(site: Site) -> None:
         ("/calendar/horizon?page=3&rows=topic&months=36", "calendar/horizon/months-36-rows-topic-page-3/index.html"),
         ("/sources?authority=se-elm#se-elm-policy", "sources/authority-se-elm/index.html"),
         ("/lead-times?page=2", "lead-times/page-2/index.html"),
+        ("/authorities?page=2", "authorities/page-2/index.html"),
+        ("/evidence/sa8000?page=3", "evidence/sa8000/page-3/index.html"),
         ("/calendar?topic=living_wage&page=2", "calendar/index.html"),
         ("/notices?page=1", "notices/index.html"),
     ],

@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from feedhub.model import (
+    Authority,
     AuthorityRef,
     Clause,
     Draft,
@@ -75,6 +76,21 @@ _STRENGTH = (Trust.POSTED, Trust.VERIFIED, Trust.OFFICIAL, Trust.DETECTED)
 _YEARLY = re.compile(r"--(\d{2})-(\d{2})")
 _AFTER_YEAR = re.compile(r"\+(\d{1,2}) months after FY end")
 _SPAN = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?")
+
+
+#: What an authority is that is known only by an instrument of this kind; by any other it is a legislator.
+_ROLES = {
+    "label": "label_owner",
+    "contract_instrument": "policy_body",
+    "policy_instruction": "policy_body",
+    "policy_note": "policy_body",
+}
+
+
+def role_of(taxonomy: Taxonomy, draft: Draft) -> str:
+    """What the authority of a draft is, where the catalogue does not say it: by its law, else a public buyer."""
+    law = taxonomy.laws.get(draft.anchor) if draft.notice_kind == "law" else None
+    return _ROLES.get(law.kind, "legislator") if law else Authority.role
 
 
 def law_drafts(taxonomy: Taxonomy, today: date) -> list[Draft]:

@@ -266,26 +266,37 @@ class Overview(Calendar):
         days = self._given().days
         return median(days) if days else None
 
-    def proofs(self, each: int = 5, most: int = 60) -> tuple[list[Proof], int]:
-        """Kinds of evidence that living notices accept, the most accepted first, and how many kinds are left out.
+    def proofs(self, *, page: int = 1, each: int = 5, most: int = 60) -> tuple[list[Proof], int]:
+        """Kinds of evidence that living notices accept, the most accepted first, and how many pages of them there are.
 
-        Of those that buyers named in words of their own, the `most` accepted.
+        Of those that buyers named in words of their own a page holds `most`; the others stand on the first.
         """
-        where = finding.living(finding.condition(scoped(Filter()), ()))
-
-        def make() -> dict[str, tuple[int, list[str]]]:
-            with self.store.reading() as tx:
-                return finding.few_of(tx, where, PROOF, each)
-
-        few = self.kept(("proofs", each), make)
+        few = self.kept(("proofs", each), lambda: self._few(each))
         ordered = sorted(few, key=lambda kind: (-few[kind][0], kind))
         own = [kind for kind in ordered if kind not in self.taxonomy.evidence]
-        left = set(own[most:])
-        shown = [kind for kind in ordered if kind not in left]
+        pages = max(1, math.ceil(len(own) / most))
+        first = (min(page, pages) - 1) * most
+        shown = set(own[first : first + most])
+        kinds = [kind for kind in ordered if kind in shown or (not first and kind in self.taxonomy.evidence)]
         with self.store.reading() as tx:
-            known = notices.many(tx, sorted({i for kind in shown for i in few[kind][1]}))
-        out = [Proof(kind, few[kind][0], tuple(known[i] for i in few[kind][1])) for kind in shown]
-        return out, len(left)
+            known = notices.many(tx, sorted({i for kind in kinds for i in few[kind][1]}))
+        return [Proof(kind, few[kind][0], tuple(known[i] for i in few[kind][1])) for kind in kinds], pages
+
+    def _few(self, each: int) -> dict[str, tuple[int, list[str]]]:
+        with self.store.reading() as tx:
+            return finding.few_of(tx, finding.living(finding.condition(scoped(Filter()), ())), PROOF, each)
+
+    def accepting(self, kind: str, *, page: int = 1, per_page: int = 25) -> NoticePage:
+        """One page of the living notices that accept a kind of evidence, without counts; raises NotFound."""
+        where = finding.living(finding.condition(Filter({**scoped(Filter()).sets, PROOF: (kind,)}), ()))
+        with self.store.reading() as tx:
+            total = finding.count(tx, where)
+            if not total and kind not in self.taxonomy.evidence:
+                raise NotFound(f"No notice here accepts “{kind}” as evidence.")
+            pages = max(1, math.ceil(total / per_page))
+            page = min(page, pages)
+            found = finding.find(tx, where, limit=per_page, offset=(page - 1) * per_page)
+        return NoticePage(tuple(found), total, page, pages)
 
 
 def _authority(a: Authority, failing: Sequence[bool], given: Leads) -> AuthorityView:

@@ -11,6 +11,7 @@ from feedhub.changes import Create, Decision, Revise, founded
 from feedhub.errors import InvalidInput
 from feedhub.horizon.leads import lead_time
 from feedhub.hub.base import Base
+from feedhub.hub.laws import role_of
 from feedhub.hub.terms import SCOPE, announcement_text, index, terms, union
 from feedhub.model import (
     Announcement,
@@ -234,6 +235,7 @@ class Recorder:
                 id=ref.id or slug(ref.name, ref.country),
                 name=ref.name,
                 country=ref.country,
+                role=role_of(self.base.taxonomy, draft),
                 zone=self.base.taxonomy.zones.get(ref.country, "Europe/Brussels"),
             )
             catalogue.add_authority(self.tx, authority)

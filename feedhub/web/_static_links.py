@@ -18,6 +18,7 @@ _TWINS = (
         (re.compile(r"/feeds/announcements\.(atom|rss|json)|/calendar\.ics"), (n,))
         for n in ("topic", "authority", "country")
     ),
+    (re.compile(r"/authorities|/evidence(/[\w-]+)?"), ("page",)),
     (re.compile(r"/notices|/lessons|/lead-times|/feeds/notices\.(atom|rss|json)"), ("page",)),
     (re.compile(r"/calendar"), ("past", "page")),
     (re.compile(r"/calendar/horizon"), ("months", "rows", "page")),

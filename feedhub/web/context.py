@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from feedhub import __version__
 from feedhub.errors import REASONS, FilterError
@@ -87,7 +87,7 @@ class Scope:
         out = []
         for name, value in self.filter.pairs():
             if name == "lead_days_min":
-                text = gettext("Lead time at least %(days)s days", days=value)
+                text = ngettext("Lead time at least %(num)s day", "Lead time at least %(num)s days", int(value))
             elif name in ("from", "to"):
                 text = f"{words.FILTER[name]} {words.day_text(date.fromisoformat(value))}"
             else:

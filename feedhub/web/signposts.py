@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from flask import Blueprint, render_template
@@ -10,26 +11,44 @@ from flask_babel import lazy_gettext as _l
 from feedhub.errors import NotFound
 from feedhub.horizon import views
 from feedhub.hub.shapes import Proof
-from feedhub.model import Filter
-from feedhub.web.context import evidence_label, number, read_scope, the_hub, value_label
+from feedhub.model import Authority, Filter, Notice
+from feedhub.text import fold
+from feedhub.web.context import evidence_label, number, page_of, read_scope, the_hub, value_label
 from feedhub.web.pages import authority_names, fixed
 
 bp = Blueprint("signposts", __name__)
-#: Dates and notices that a page about an authority or a topic shows at once, and sources on a page.
-SHOWN, SOURCES = 25, 40
+#: Dates and notices that a page about an authority or a topic shows at once; sources and authorities on a page.
+SHOWN, SOURCES, BODIES = 25, 40, 60
 
 
 @bp.get("/authorities")
 def authorities() -> str:
-    """All authorities by country, with what they signpost."""
-    read_scope(takes=())
-    by_country: dict[str, list[object]] = {}
-    for view in sorted(the_hub().authorities(), key=lambda v: v.authority.name.casefold()):
-        by_country.setdefault(view.authority.country, []).append(view)
-    by_country = {
-        c: by_country[c] for c in sorted(by_country, key=lambda c: (not c, value_label("country", c).casefold()))
-    }
-    return render_template("authorities.html", countries=by_country)
+    """All authorities by country, with what they signpost; found by name and country."""
+    listing = read_scope("page", takes=("country", "q"))
+    all_of_them = the_hub().authorities()
+    found = [v for v in all_of_them if _fits(listing.filter, v.authority)]
+    found.sort(key=lambda v: (*_country(v.authority.country), v.authority.name.casefold()))
+    page, pages = page_of(listing, len(found), BODIES)
+    shown = groupby(found[(page - 1) * BODIES : page * BODIES], key=lambda v: v.authority.country)
+    return render_template(
+        "authorities.html",
+        listing=listing,
+        total=len(found),
+        countries=[(country, list(views)) for country, views in shown],
+        choices=sorted({v.authority.country for v in all_of_them if v.authority.country}, key=_country),
+        page=page,
+        pages=pages,
+    )
+
+
+def _fits(f: Filter, a: Authority) -> bool:
+    name = fold(a.name)
+    return a.country in f.sets.get("country", (a.country,)) and all(word in name for word in fold(f.q).split())
+
+
+def _country(country: str) -> tuple[bool, str]:
+    """By the name of the country in the reader's language; those of none come last."""
+    return not country, value_label("country", country).casefold()
 
 
 @bp.get("/authorities/<authority_id>")
@@ -82,19 +101,40 @@ def topic(topic_id: str) -> str:
 @bp.get("/evidence")
 def evidence() -> str:
     """One proof, many requirements."""
-    read_scope(takes=())
+    scope = read_scope("page", takes=())
     hub = the_hub()
-    kinds = hub.taxonomy.evidence
-    found, more = hub.proofs()
+    page = number(scope, "page", 1, 1, 9999)
+    found, pages = hub.proofs(page=page)
+    page = min(page, pages)
     accepted = {p.id: p for p in found}
-    proofs = []
-    for kind in dict.fromkeys([*accepted, *kinds]):
-        proof = accepted.get(kind) or Proof(kind, 0, ())
-        named = kinds[kind].topics if kind in kinds else ()
-        said = (r.topic for n in proof.notices for r in n.living_requirements if kind in r.evidence)
-        proofs.append((proof, named or tuple(dict.fromkeys(said))))
-    proofs.sort(key=lambda p: (-p[0].total, evidence_label(p[0].id).casefold()))
-    return render_template("evidence.html", proofs=proofs, more=more, names=authority_names())
+    unasked = hub.taxonomy.evidence if page == 1 else ()
+    proofs = [accepted.get(kind) or Proof(kind, 0, ()) for kind in dict.fromkeys([*accepted, *unasked])]
+    proofs.sort(key=lambda p: (-p.total, evidence_label(p.id).casefold()))
+    return render_template(
+        "evidence.html",
+        scope=scope,
+        proofs=[(p, _shows(p.id, p.notices)) for p in proofs],
+        names=authority_names(),
+        page=page,
+        pages=pages,
+    )
+
+
+@bp.get("/evidence/<path:kind>")
+def proof(kind: str) -> str:
+    """One kind of evidence: what it can show, and every notice that accepts it."""
+    scope = read_scope("page", takes=())
+    found = the_hub().accepting(kind, page=number(scope, "page", 1, 1, 9999))
+    shows = _shows(kind, found.notices)
+    return render_template("proof.html", scope=scope, kind=kind, topics=shows, page=found, names=authority_names())
+
+
+def _shows(kind: str, notices: Iterable[Notice]) -> tuple[str, ...]:
+    """The topics that a kind of evidence can show: by the taxonomy, or those for which notices accept it."""
+    known = the_hub().taxonomy.evidence
+    if kind in known and known[kind].topics:
+        return tuple(known[kind].topics)
+    return tuple(dict.fromkeys(r.topic for n in notices for r in n.living_requirements if kind in r.evidence))
 
 
 @bp.get("/laws")
