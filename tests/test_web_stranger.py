@@ -292,9 +292,9 @@ def test_the_figures_of_a_full_row_fit_their_frames(own: House) -> None:
     for i in range(130):
         own.post(title=f"Notice {i}", milestones=(milestone("tender_expected", date(2027, 3, 1 + i % 28)),))
     page = own.text("/calendar/horizon")
-    frame = re.search(r'<rect class="heap"[^>]* width="(\d+)"[^>]*/><text class="heap-text"[^>]*>(\d+)<', page)
+    frame = re.search(r'<use href="#heap(\d+)"[^>]*/><text class="heap-text"[^>]*>(\d+)<', page)
     assert frame
-    assert (frame[1], frame[2]) == ("30", "130")
+    assert (frame[1], frame[2]) == ("15", "130"), "half of a wide frame"
 
 
 def test_questions_stand_on_pages_and_the_desk_counts_them_all(own: House) -> None:
