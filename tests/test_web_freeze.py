@@ -95,6 +95,23 @@ def test_every_public_page_and_feed_becomes_a_file_with_a_compressed_copy(site: 
         assert body[4:8] == b"\0\0\0\0"
 
 
+def test_every_page_of_a_list_is_a_file_that_names_the_file_of_the_next(
+    small: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr("feedhub.hub.exports.LIST", 2)
+    monkeypatch.setattr("feedhub.web.freeze._DOORS", ("/api/v1/notices",))
+    monkeypatch.setattr("feedhub.web.freeze._MORE", ())
+    titles = {small.post(title=f"Laptops {number}").title for number in range(5)}
+    freeze(small.hub, tmp_path / "site")
+    name, found = "api/v1/notices", set()
+    while name:
+        made = json.loads((tmp_path / "site" / name).read_bytes())
+        found |= {row["title"] for row in made["notices"]}
+        name = made.get("next", "").removeprefix(f"{BASE}/")
+    assert found >= titles
+
+
 def test_nothing_that_asks_for_an_account_or_a_service_becomes_a_file(site: Site) -> None:
     closed = ("account", "desk", "review", "admin", "subscribe", "websub", "metrics", "healthz", "readyz")
     assert not [f for f in site.files() if f.startswith(closed)]

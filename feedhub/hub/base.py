@@ -15,7 +15,7 @@ from feedhub import declarations, fetch, store, taxonomy
 from feedhub.config import Settings
 from feedhub.errors import Gone, UnknownValue
 from feedhub.hub.memo import Memo
-from feedhub.hub.terms import scoped, words
+from feedhub.hub.terms import PROCUREMENT, scoped, words
 from feedhub.model import Authority, Clause, Filter, Instance, Notice, NoticeRef, Stage, Trust
 from feedhub.store import Store, Tx, catalogue, finding, log
 from feedhub.taxonomy import Taxonomy
@@ -180,15 +180,17 @@ class Base:
                     ) from None
             raise
 
-    def met(self, f: Filter) -> finding.Met:
-        """The notices that pass a filter, and the condition under which some of them are read."""
+    def met(self, f: Filter, *, procurement: bool = False) -> finding.Met:
+        """The notices that pass a filter (perhaps only those from procurement notices), and how some of them are read."""
         asked = self.asked(f)
+        if procurement:
+            asked = asked.with_value(PROCUREMENT, "yes")
 
         def make() -> finding.Met:
             with self.store.reading() as tx:
                 return finding.meeting(tx, asked, words(f))
 
-        return self.kept(("met", f.query()), make)
+        return self.kept(("met", f.query(), procurement), make)
 
     def present(self, f: Filter) -> Filter:
         """A filter with the ids that its authorities have now."""

@@ -25,7 +25,7 @@ from feedhub.hub.shapes import (
     SourceHealth,
     SourcePage,
 )
-from feedhub.hub.terms import PROOF, SCOPE, scoped, words
+from feedhub.hub.terms import PROCUREMENT, PROOF, SCOPE, scoped, words
 from feedhub.model import Announcement, Authority, Filter, Notice
 from feedhub.store import Tx, catalogue, desk, finding, log, notices, questions
 
@@ -82,8 +82,8 @@ class Overview(Calendar):
         def make() -> dict[str, dict[str, int]]:
             with self.store.reading() as tx:
                 counts = finding.counts(tx, met)
-            counts.pop(SCOPE, None)
-            counts.pop(PROOF, None)
+            for hidden in (SCOPE, PROOF, PROCUREMENT):
+                counts.pop(hidden, None)
             by = counts.get("authority", {})
             for former in self.renamed().keys() & by.keys():
                 now = self.renamed()[former]

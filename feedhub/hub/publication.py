@@ -37,6 +37,11 @@ _FEED = re.compile(r"/feeds/(announcements|notices|lessons)\.(atom|rss|json)")
 _SOURCES = re.compile(r"/feeds/sources\.(atom|rss|json)")
 _ARCHIVE = re.compile(r"/feeds/archive/(announcements|lessons)/([1-9]\d{0,6})\.(atom|rss|json)")
 _NOTICE = re.compile(r"/notices/([a-z0-9-]{1,40})\.(json|ics|atom|rss)")
+_LISTS = {
+    "/api/v1/notices": "notices",
+    "/api/v1/announcements": "announcements",
+    "/ocds/releases.json": "ocds",
+}
 _HTML = {"announcements": "/notices", "notices": "/notices", "lessons": "/lessons"}
 _log = logging.getLogger("feedhub.publication")
 _TITLES = {"announcements": "Announcements", "notices": "Notices", "lessons": "Lessons learned"}
@@ -89,10 +94,9 @@ class Publication(Exports):
         if own.get("reminders", "events") != "events" or ("reminders" in own and not path.endswith(".ics")):
             raise FilterError("“reminders” can only be “events”, and only for a calendar.")
         page = own.get("page", "1")
-        if not (page.isdigit() and 0 < int(page) < 100_000) or (
-            "page" in own and not path.startswith("/feeds/notices")
-        ):
-            raise FilterError("“page” must be a page number, and only for a feed of notices.")
+        lists = path.startswith("/feeds/notices") or path in _LISTS
+        if not (page.isdigit() and 0 < int(page) < 100_000) or ("page" in own and not lists):
+            raise FilterError("“page” must be a page number, and only for a feed of notices or a list.")
         if match := _FEED.fullmatch(path):
             kind, fmt = match[1], match[2]
             if kind == "notices":
@@ -109,15 +113,11 @@ class Publication(Exports):
             return lambda canonical: self._one(canonical, notice_id, fmt)
         if path == "/calendar.ics":
             return lambda canonical: self._calendar(canonical, f, reminders="reminders" in own)
-        simple: dict[str, Callable[[str], Rendered]] = {
-            "/feeds.opml": lambda _: self._opml(f),
-            "/api/v1/notices": lambda c: self._listed(c, f, "notices"),
-            "/api/v1/announcements": lambda c: self._listed(c, f, "announcements"),
-            "/ocds/releases.json": lambda c: self._listed(c, f, "ocds"),
-        }
-        if path not in simple:
-            raise NotFound(f"There is nothing at {shorten(path, 80)}.")
-        return simple[path]
+        if path in _LISTS:
+            return lambda canonical: self._listed(canonical, f, _LISTS[path], int(page))
+        if path == "/feeds.opml":
+            return lambda _: self._opml(f)
+        raise NotFound(f"There is nothing at {shorten(path, 80)}.")
 
     # -- feeds
 
@@ -272,9 +272,11 @@ class Publication(Exports):
         updated = max(notice.updated, told).replace(microsecond=0)
         return self._rendered(body, exchange.CONTENT_TYPES["json"], updated, canonical)
 
-    def _listed(self, canonical: str, f: Filter, kind: str) -> Rendered:
-        body, updated = self.listed(f, kind)
-        return self._rendered(body, exchange.CONTENT_TYPES["json"], updated, canonical)
+    def _listed(self, canonical: str, f: Filter, kind: str, number: int) -> Rendered:
+        path = urlsplit(canonical).path
+        page = self.listed(f, kind, number, lambda n: _canonical(path, f, {"page": str(n)}))
+        made = self._rendered(page.body, exchange.CONTENT_TYPES["json"], page.updated, canonical)
+        return replace(made, links=(*made.links, *page.links.items()))
 
     # -- reminders
 

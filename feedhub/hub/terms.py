@@ -7,14 +7,16 @@ from datetime import date
 
 from feedhub.horizon.leads import lead_time, next_day, turns
 from feedhub.model import Announcement, Authority, Filter, Notice, Terms
+from feedhub.publish.exchange import is_procurement
 from feedhub.store.notices import Dated, Index
 from feedhub.taxonomy import Taxonomy
 from feedhub.text import fold, pieces
 
 #: Raised when notices are found by something that was not indexed before; `Hub.open` then indexes them again.
-INDEX = "2"
-#: Terms of no public parameter: adjacent topics are shown only when a filter asks for a topic; what proof is accepted.
-SCOPE, PROOF = "scope", "proof"
+INDEX = "3"
+#: Terms of no public parameter: adjacent topics are shown only when a filter asks for a topic; what proof is accepted;
+#: what came from a procurement notice.
+SCOPE, PROOF, PROCUREMENT = "scope", "proof", "procurement"
 
 
 def terms(notice: Notice, authority: Authority, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
@@ -76,7 +78,11 @@ def index(notice: Notice, authority: Authority, taxonomy: Taxonomy, today: date)
     lead = lead_time(notice)
     proofs = {e[:200] for r in notice.living_requirements for e in r.evidence}
     return Index(
-        terms={**terms(notice, authority, taxonomy), PROOF: tuple(sorted(proofs))},
+        terms={
+            **terms(notice, authority, taxonomy),
+            PROOF: tuple(sorted(proofs)),
+            PROCUREMENT: ("yes",) if is_procurement(notice) else (),
+        },
         title=_found_in(notice.title),
         search=search_text(notice, authority, taxonomy),
         lead_days=lead.days if lead else None,

@@ -161,6 +161,9 @@ _PROCUREMENT = re.compile(
 _SUSTAINABILITY = (
     "https://raw.githubusercontent.com/open-contracting-extensions/ocds_sustainability_extension/master/extension.json"
 )
+_PAGINATION = (
+    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_pagination_extension/master/extension.json"
+)
 _STRATEGY = {
     Clause.AWARD_CRITERION: "awardCriteria",
     Clause.CONTRACT_PERFORMANCE_CLAUSE: "contractPerformanceConditions",
@@ -192,18 +195,21 @@ def ocds(
     instance: Instance,
     updated: datetime,
     path: str = "/ocds/releases.json",
+    links: Mapping[str, str] | None = None,
 ) -> bytes:
     """An OCDS 1.1 release package of the notices that came from a procurement notice; the others are passed over.
 
-    `updated` (aware) is the instant of the newest change, `path` the canonical path of this document.
+    `updated` (aware) is the instant of the newest change, `path` the canonical path of this document, `links` the
+    addresses of the pages beside it (`prev`, `next`: pagination extension).
     """
     package = {
         "uri": instance.url(path),
         "version": "1.1",
-        "extensions": [_SUSTAINABILITY],
+        "extensions": [_SUSTAINABILITY, *([_PAGINATION] if links else [])],
         "publishedDate": wording.stamp(updated),
         "publisher": {"name": clean(instance.name), "uri": instance.url("/")},
         "license": instance.licence,
+        **({"links": dict(links)} if links else {}),
         "releases": [ocds_release(n, shown(n), instance) for n in notices if is_procurement(n)],
     }
     return dumps(package)

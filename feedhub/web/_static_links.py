@@ -19,7 +19,10 @@ _TWINS = (
         for n in ("topic", "authority", "country")
     ),
     (re.compile(r"/authorities|/evidence(/[\w-]+)?"), ("page",)),
-    (re.compile(r"/notices|/lessons|/lead-times|/feeds/notices\.(atom|rss|json)"), ("page",)),
+    (
+        re.compile(r"/notices|/lessons|/lead-times|/feeds/notices\.(atom|rss|json)|/api/v1/\w+|/ocds/releases\.json"),
+        ("page",),
+    ),
     (re.compile(r"/calendar"), ("past", "page")),
     (re.compile(r"/calendar/horizon"), ("months", "rows", "page")),
     (re.compile(r"/sources"), ("authority", "page")),

@@ -25,6 +25,10 @@ _MEANING = {
     "to": "Last day, inclusive",
     "lead_days_min": "Least lead time in days",
 }
+_PAGE = "Page, from 1; what has several names those beside (`next`, `prev`) in its body and Link header"
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": 99999}
+#: Those that have pages.
+_PAGED = ("/api/v1/notices", "/api/v1/announcements", "/feeds/notices.json", "/ocds/releases.json")
 _LISTS = {
     "/api/v1/notices": ("The state: one entry a notice", "application/json"),
     "/api/v1/announcements": ("The log of announcements, newest first", "application/json"),
@@ -51,11 +55,14 @@ def openapi() -> Response:
         },
         "servers": [{"url": hub.instance.base_url}],
         "paths": {
-            **{path: {"get": _list(summary, kind)} for path, (summary, kind) in _LISTS.items()},
+            **{path: {"get": _list(summary, kind, paged=path in _PAGED)} for path, (summary, kind) in _LISTS.items()},
             "/notices/{id}.json": {"get": _one()},
         },
         "components": {
-            "parameters": {name: _parameter(name, sorted(known_values().get(name, {}))) for name in FILTER_NAMES},
+            "parameters": {
+                **{name: _parameter(name, sorted(known_values().get(name, {}))) for name in FILTER_NAMES},
+                "page": {"name": "page", "in": "query", "description": _PAGE, "schema": _NUMBER},
+            },
             "responses": {
                 "Refused": {
                     "description": "A parameter or value is unknown",
@@ -81,10 +88,11 @@ def _parameter(name: str, values: list[str]) -> dict[str, object]:
     return {"name": name, "in": "query", "description": _MEANING[name], "schema": schema, "explode": True}
 
 
-def _list(summary: str, content_type: str) -> dict[str, object]:
+def _list(summary: str, content_type: str, *, paged: bool) -> dict[str, object]:
+    names = (*FILTER_NAMES, "page") if paged else FILTER_NAMES
     return {
         "summary": summary,
-        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in FILTER_NAMES],
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in names],
         "responses": {
             "200": {"description": summary, "content": {content_type: {}}},
             "304": {"description": "Unchanged since If-None-Match or If-Modified-Since"},

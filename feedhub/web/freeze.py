@@ -74,8 +74,8 @@ class _Walk:
         raw = self.spool / str(len(self.files))
         raw.write_bytes(answer.data)
         self.files[name] = (raw, kind)
-        if not page and kind not in _FEEDS:
-            return []
+        if not page and kind not in _FEEDS:  # of data only the pages beside
+            return list(addresses(answer.headers.get("Link", ""), self.base, page=False))
         return list(addresses(answer.get_data(as_text=True), self.base, page=page))
 
     def body(self, name: str) -> bytes:
@@ -83,7 +83,7 @@ class _Walk:
         raw, kind = self.files[name]
         if kind == "text/html":
             return rewrite_page(raw.read_text(encoding="utf-8"), name, self.files, self.base, self.instead).encode()
-        if kind in _FEEDS:
+        if kind in (*_FEEDS, "application/json"):
             return rewrite_feed(raw.read_bytes().decode(), self.files, self.base).encode()
         if kind == "text/calendar":
             return rewrite_calendar(raw.read_bytes().decode(), self.files, self.base).encode()
