@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,6 +111,22 @@ def test_every_page_of_a_list_is_a_file_that_names_the_file_of_the_next(
         found |= {row["title"] for row in made["notices"]}
         name = made.get("next", "").removeprefix(f"{BASE}/")
     assert found >= titles
+
+
+def test_every_file_is_on_disk_before_it_takes_its_place_and_nothing_else_is_waited_for(
+    small: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled, out = set(), tmp_path / "site"
+
+    def fsync(file: int) -> None:
+        settled.add(os.fstat(file).st_ino)
+        assert not list(out.rglob("*.html")), "none has its place yet"
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "sync", lambda: pytest.fail("the whole machine is waited for"))
+    freeze(small.hub, out)
+    written = {p.stat().st_ino for p in out.rglob("*") if p.is_file() and p.name != MARKER}
+    assert written == settled
 
 
 def test_nothing_that_asks_for_an_account_or_a_service_becomes_a_file(site: Site) -> None:
