@@ -1,15 +1,20 @@
 """The law calendar: superseded dates are history, uncertain ones are expected, disputed ones stand side by side."""
 
 import itertools
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from loopback import Clock
 
 from feedhub import taxonomy
 from feedhub.changes import Known, decide
 from feedhub.changes.merge import founded
+from feedhub.hub import Hub
 from feedhub.hub.laws import ROLES, SUPERSEDED, law_drafts, parse_date
 from feedhub.model import Draft, Milestone, MilestoneKind, MilestoneStatus, Precision, Stage, Trust
+from feedhub.store import catalogue
 
 TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -226,3 +231,19 @@ def test_a_law_without_a_social_topic_is_shown_on_request_only(hub) -> None:
 
     assert not any("Deforestation" in e.notice.title for e in hub.agenda(Filter()))
     assert hub.notices(Filter(sets={"law": ("eu-eudr",)})).total == 1
+
+
+def test_a_maker_that_an_older_feedhub_called_a_buyer_is_called_a_legislator_and_a_declared_one_as_it_declares(
+    hub: Hub, clock: Clock
+) -> None:
+    older = {a.id: replace(a, role="public_buyer") for a in hub.bodies().values() if a.role == "legislator"}
+    declared = older.pop("fr-legislator")
+    with hub.store.writing() as tx:
+        catalogue.put_authorities(tx, older.values(), declared=False)
+        catalogue.put_authorities(tx, [declared])
+    clock.forward(days=1)
+    hub.load_laws()
+    assert {hub.bodies()[i].role for i in older} == {"legislator"}
+    assert hub.bodies()["fr-legislator"].role == "public_buyer"
+    listed = json.loads(hub.render("/api/v1/notices?law=eu-flr").body)["notices"]
+    assert {n["authority"]["role"] for n in listed} == {"legislator"}

@@ -69,6 +69,7 @@ def test_a_notice_as_json_names_ids_authority_dates_and_provenance() -> None:
     assert row["authority"] == {
         "id": "se-example",
         "name": "Exempelstads inköp",
+        "role": "public_buyer",
         "country": "SE",
         "url": "https://feeds.example/authorities/se-example",
     }

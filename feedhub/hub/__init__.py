@@ -14,7 +14,7 @@ from feedhub.config import Settings
 from feedhub.errors import FeedhubError
 from feedhub.hub.base import load_catalogue, open_base, system_clock
 from feedhub.hub.dialogue import Dialogue
-from feedhub.hub.laws import law_drafts
+from feedhub.hub.laws import law_drafts, role_of
 from feedhub.hub.looking import Looking, annotate_row, evaluate_rows, lint_sources, restore_copy
 from feedhub.hub.matching import announce_ahead, known_to
 from feedhub.hub.notices import Notices
@@ -53,6 +53,8 @@ class Hub(Notices, Looking, Dialogue, Subscriptions):
             known = known_to(tx, drafts, "", now)
             first = not known
             recorder.apply(decide(known, drafts, now, today=self.today()), announce=not first)
+            for draft in reversed(drafts):  # the first of an authority tells what it is
+                catalogue.put_role(tx, draft.authority.id, role_of(self.taxonomy, draft))
             if first:
                 announce_ahead(recorder, "The law calendar", recorder.done.notices, now)
             recorder.publish(bulk=True)

@@ -98,6 +98,7 @@ def _authority(notice: Notice, authority: Authority | None, instance: Instance) 
     return {
         "id": notice.authority_id,
         "name": authority.name if authority else notice.authority_id,
+        "role": authority.role if authority else "",
         "country": notice.country or (authority.country if authority else ""),
         "url": page_url(instance, "authorities", notice.authority_id),
     }

@@ -57,7 +57,7 @@ COLUMNS = (
         "previous_date",
     ),
     *("milestone_trust", "original", "first_recorded", "updated", "cites", "threshold"),
-    *("last_confirmed", "stale"),
+    *("last_confirmed", "stale", "authority_role"),
 )
 #: How a notice stands as JSON values (`notice_json`) with what follows from it today.
 Shown = Callable[[Notice], Mapping[str, Any]]
@@ -128,6 +128,7 @@ def _notice_cells(notice: Notice, row: Mapping[str, Any]) -> dict[str, str]:
         "threshold": _joined(part for r in required for part in r.threshold.split("; ")),
         "last_confirmed": row["last_confirmed"] or "",
         "stale": "yes" if row["stale"] else "no",
+        "authority_role": row["authority"]["role"],
     }
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -74,6 +74,14 @@ def add_authority(connection: Connection, a: Authority) -> None:
     """Insert an authority that a notice names and the catalogue does not know; an existing one stays."""
     if connection.execute(select(authority.c.id).where(authority.c.id == a.id)).first() is None:
         put_authorities(connection, [a], declared=False)
+
+
+def put_role(connection: Connection, authority_id: str, role: str) -> None:
+    """Say what an authority is that only notices name; what the catalogue declares stays as it is declared."""
+    query = select(authority.c.state).where(authority.c.id == authority_id, authority.c.declared.is_(False))
+    state = connection.execute(query).scalar()
+    if state is not None and (known := from_json(Authority, state)).role != role:
+        put_authorities(connection, [replace(known, role=role)], declared=False)
 
 
 def authorities(connection: Connection, ids: Collection[str] | None = None) -> dict[str, Authority]:
