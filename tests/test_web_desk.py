@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from loopback import Clock, Site, declare
 from loopback import page as a_page
-from web_house import CITY, COUNTY, NEW, House, draft, open_house, send, token
+from web_house import CITY, COUNTY, NEW, House, draft, filled, open_house, send, token
 
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Actor
@@ -188,21 +188,6 @@ def test_words_that_the_desk_offers_become_their_code(house: House) -> None:
     send(house.buyer(), "/desk/new", {**NEW, "requirements-0-trigger": "At signature", "action": "publish"})
     (notice,) = house.hub.own_notices(Actor(1, "buyer", CITY))
     assert notice.requirements[0].trigger == "at_signature"
-
-
-def filled(page: str) -> dict[str, object]:
-    """The fields of a form as a browser would send them unchanged."""
-    out: dict[str, object] = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and ('type="checkbox"' not in tag or "checked" in tag):
-            out.setdefault(name[1], []).append(value[1] if value else "")  # type: ignore[attr-defined]
-    for name, body in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\s?(.*?)</textarea>', page, re.DOTALL):
-        out[name] = body.strip()
-    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-        chosen = re.search(r'<option selected value="([^"]*)"', body) or re.search(r'<option value="([^"]*)"', body)
-        out[name] = chosen[1] if chosen else ""
-    return out
 
 
 def test_a_revision_from_an_old_state_is_409_and_loses_nothing(house: House) -> None:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -176,6 +177,21 @@ def token(page: TestResponse) -> str:
 def send(client: FlaskClient, address: str, fields: dict[str, Any], page: str = "") -> TestResponse:
     """Send a form as a person would: open the page, fill it in, press."""
     return client.post(address, data={"csrf_token": token(client.get(page or address)), **fields})
+
+
+def filled(page: str) -> dict[str, object]:
+    """The fields of a form as a browser would send them unchanged."""
+    out: dict[str, object] = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and ('type="checkbox"' not in tag or "checked" in tag):
+            out.setdefault(name[1], []).append(unescape(value[1]) if value else "")  # type: ignore[attr-defined]
+    for name, body in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\s?(.*?)</textarea>', page, re.DOTALL):
+        out[name] = unescape(body.strip())
+    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option selected value="([^"]*)"', body) or re.search(r'<option value="([^"]*)"', body)
+        out[name] = chosen[1] if chosen else ""
+    return out
 
 
 NEW = {

@@ -18,7 +18,7 @@ from feedhub import __version__
 from feedhub.errors import REASONS, FilterError
 from feedhub.horizon import views
 from feedhub.model import FILTER_NAMES, Filter, is_tracking
-from feedhub.web import words
+from feedhub.web import forms, words
 
 if TYPE_CHECKING:
     from feedhub.hub import Hub
@@ -280,6 +280,7 @@ def register(app: Flask) -> None:
         value_label=value_label,
         narrowing=narrowing,
         FILTER_LABELS=words.FILTER,
+        faults=forms.faults,
         version=__version__,
     )
 

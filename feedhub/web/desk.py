@@ -16,6 +16,7 @@ from feedhub.web import words
 from feedhub.web.context import page_of, read_scope, the_hub
 from feedhub.web.forms import MOST, NoticeForm, ReasonForm, values_of
 from feedhub.web.guards import actor, require
+from feedhub.web.languages import language
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(require("buyer"))
@@ -47,8 +48,8 @@ def new() -> ResponseReturnValue:
     form = NoticeForm().offer(the_hub().taxonomy)
     if not form.key.data:
         form.key.data = str(uuid.uuid4())
-    if request.method == "GET" and len(authority.languages) == 1:
-        form.language.data = authority.languages[0]
+    if request.method == "GET" and authority.languages:
+        form.language.data = next((code for code in authority.languages if code == language()), authority.languages[0])
     if request.method == "GET" or _grown(form):
         return _show(form, authority)
     if not form.validate():
@@ -169,6 +170,7 @@ def _show(
         problem=problem,
         conflict=conflict,
         most=MOST,
+        grown=request.form.get("action", "").removeprefix("add_"),
         triggers=[words.TRIGGER[code] for code in words.OFFERED],
     )
     return page, status

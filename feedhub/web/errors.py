@@ -7,7 +7,9 @@ from http import HTTPStatus
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -43,6 +45,11 @@ TITLES = {
     500: _l("Our fault"),
     503: _l("Not just now"),
 }
+
+
+#: Blueprints where people write at length, and fields that hold no words of theirs.
+KEPT = ("desk", "answers", "review", "source_pages")
+NO_WORDS = ("csrf_token", "action", "do", "decision")
 
 
 def status_of(error: FeedhubError) -> int:
@@ -106,6 +113,26 @@ def _page(status: int, sentence: str | LazyString) -> str:
         return f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{escape(sentence)}"
 
 
+def _kept(status: int) -> Response | None:
+    """A page that keeps what somebody wrote at a desk and could not send, None where nobody wrote anything.
+
+    Only the buyers' form can be sent again from there, and only to be previewed: who did not mean it loses nothing.
+    """
+    if request.blueprint not in KEPT or request.method != "POST":
+        return None
+    words = [(k, v) for k, v in request.form.items(multi=True) if v.strip() and k not in NO_WORDS]
+    prose = [w for w in words if " " in w[1] or w[0] == "title"]
+    if not prose:
+        return None
+    again = request.endpoint in ("desk.new", "desk.revise")
+    words = [*words, ("action", "preview")] if again else prose
+    signed_in = current_user.is_authenticated
+    page = render_template("kept.html", title=_("Not sent yet"), words=words, again=again, signed_in=signed_in)
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def register(app: Flask) -> None:
     """Answer every error; the last handler catches what nobody foresaw (ASVS 16.5.4)."""
 
@@ -119,9 +146,8 @@ def register(app: Flask) -> None:
         return answer(status, error.args[0] if error.args else str(error))
 
     @app.errorhandler(CSRFError)
-    def stale_form(error: CSRFError) -> Response:
-        _ = error
-        return answer(
+    def stale_form(_error: CSRFError) -> Response:
+        return _kept(400) or answer(
             400, _l("The form was open too long or came from elsewhere. Go back, reload the page and send again.")
         )
 
@@ -132,6 +158,8 @@ def register(app: Flask) -> None:
             return current_app.make_response(error.response)
         if status < 400:
             return current_app.make_response(error.get_response())
+        if status == 401 and (page := _kept(401)):
+            return page
         headers = dict(error.get_headers())
         kept = {k: headers[k] for k in ("Allow", "Retry-After") if k in headers}
         return answer(status, SENTENCES.get(status) or HTTPStatus(status).phrase, **kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_babel import lazy_ngettext as _ln
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
 from wtforms import (
+    Field,
     FieldList,
     Form,
     FormField,
@@ -94,6 +95,29 @@ def _is_date(_form: Form, field: StringField) -> None:
         raise ValidationError(_l("Write a date such as 2027-03-01, 1.3.2027, 3/2027, Q3 2027 or 2027.")) from error
 
 
+#: For fields whose words are not prose: no capital at the beginning, nothing corrected.
+CODE = {"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+ADDRESS = {**CODE, "inputmode": "url"}
+MAIL = {**CODE, "inputmode": "email"}
+_BARE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?")
+
+
+def _whole(text: str | None) -> str | None:
+    """An address as people type it on a phone, with the beginning that they leave out."""
+    said = (text or "").strip()
+    return f"https://{said}" if _BARE.fullmatch(said) else said
+
+
+def faults(form: Form) -> Iterator[Field]:
+    """The fields with something wrong in them, in the order of the page."""
+    for field in form:
+        if isinstance(field, FieldList | FormField):
+            for row in field if isinstance(field, FieldList) else [field]:
+                yield from faults(row.form)
+        elif field.errors and not isinstance(field, HiddenField):
+            yield field
+
+
 def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
@@ -168,6 +192,7 @@ class MilestoneForm(Row):
         _l("Date"),
         [Length(max=20), _is_date],
         description=_l("As exact as you know it: 2027-03-01 or 1.3.2027, 3/2027, Q3 2027, 2027."),
+        render_kw={**CODE, "autocapitalize": "characters"},
     )
     status = SelectField(_l("How firm it is"), default="expected", choices=lambda: _named("milestone_status", STATUSES))
     subject = StringField(
@@ -184,6 +209,7 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
         description=_l(
             "What you are going to ask for, of whom. For example: Factory lists for laptops, framework 2027."
         ),
+        render_kw={"autocomplete": "off"},
     )
     summary = TextAreaField(
         _l("Summary"), [Length(max=2000)], description=_l("Two or three sentences for somebody who reads only these.")
@@ -195,6 +221,8 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
         _l("Link to more"),
         [Optional(), Length(max=1000), URL(message=_l("Write a full address that begins with https://."))],
         description=_l("A page of yours where the text stands, if there is one."),
+        filters=[_whole],
+        render_kw=ADDRESS,
     )
     requirements = FieldList(FormField(RequirementForm), min_entries=1, max_entries=MOST)
     milestones = FieldList(FormField(MilestoneForm), min_entries=1, max_entries=MOST)
@@ -322,7 +350,9 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
 class UserForm(FlaskForm):  # type: ignore[misc]
     """A new account."""
 
-    email = StringField(_l("E-mail address"), [InputRequired(_l("Write the address.")), Length(max=255)])
+    email = StringField(
+        _l("E-mail address"), [InputRequired(_l("Write the address.")), Length(max=255)], render_kw=MAIL
+    )
     role = SelectField(_l("Role"), choices=_choices(words.ACCOUNT.items()))
     authority_id = SelectField(_l("Authority"), choices=[], description=_l("Needed for buyers."))
 
@@ -354,4 +384,8 @@ class WelcomeForm(FlaskForm):  # type: ignore[misc]
 class FirstForm(WelcomeForm):
     """The first administrator."""
 
-    email = StringField(_l("E-mail address"), [InputRequired(_l("Write your address.")), Length(max=255)])
+    email = StringField(
+        _l("E-mail address"),
+        [InputRequired(_l("Write your address.")), Length(max=255)],
+        render_kw={**MAIL, "autocomplete": "username"},
+    )
