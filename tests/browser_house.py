@@ -32,6 +32,7 @@ PAGES = (
     "/topics",
     "/topics/supply_chain_transparency",
     "/evidence",
+    "/evidence/ew_factory_disclosure_form",
     "/laws",
     "/lessons",
     "/lead-times",

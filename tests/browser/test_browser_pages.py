@@ -31,7 +31,7 @@ def opened(browser: Any, **more: Any) -> Any:
         ("de", "dark", 390, slice(2, None, 4)),
         *(
             pytest.param(language, theme, width, ALL, marks=pytest.mark.thorough)
-            for language in ("en", "de")
+            for language in LANGUAGES
             for theme, width in (("light", 1280), ("dark", 390))
         ),
     ],
