@@ -166,7 +166,7 @@ def test_lead_times_by_authority_and_one_page_of_notices(filled: Hub) -> None:
         CITY: (days, MANY),
         COUNTY: ((date(2027, 1, 1) - filled.today()).days, 1),
     }
-    assert filled.median_lead() == days
+    assert filled.median_lead(Filter()) == days
 
 
 def test_proofs_count_all_notices_and_show_the_first(filled: Hub) -> None:

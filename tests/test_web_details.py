@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from web_house import CITY, COUNTY, House, draft, open_house
+from web_house import CITY, COUNTY, House, draft, milestone, open_house
 
 from feedhub import detect, taxonomy
 from feedhub.detect.scoring import AGAINST, BOUND, DUTY
-from feedhub.model import Evidence
+from feedhub.model import Evidence, Filter
 from feedhub.web.languages import LANGUAGES
 
 DUTY_TEXT = "From 1 March 2027 suppliers must respect ILO conventions 29 and 87 in contracts over EUR 139,000."
@@ -97,7 +98,24 @@ def test_what_is_left_open_in_a_form_narrows_nothing(house: House) -> None:
 
 
 def test_half_a_day_of_notice_is_told_to_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(house.hub, "median_lead", lambda: 45.5)
+    monkeypatch.setattr(house.hub, "median_lead", lambda _filter: 45.5)
     page = house.text("/")
     assert ">46</dd>" in page
     assert "45.5" not in page
+
+
+def test_the_notice_given_is_that_of_the_selection_and_no_lawmaker_gives_any(house: House) -> None:
+    days = {CITY: 31, COUNTY: 90}
+    for authority, lead in days.items():
+        first = house.hub.today() + timedelta(days=lead)
+        house.post(authority, milestones=(milestone("applies_from", first),), title=f"Lists in {lead} days")
+    assert house.hub.notices(Filter({"authority": ("eu-legislator",)})).total > 0
+    assert house.hub.median_lead(Filter({"country": ("SE",)})) == 31
+    assert house.hub.median_lead(Filter({"country": ("GB",), "topic": ("supply_chain_transparency",)})) == 90
+    assert house.hub.median_lead(Filter({"country": ("AL",)})) is None
+    assert house.hub.median_lead(Filter()) == 60.5
+    assert house.hub.authority("eu-legislator").median_lead_days is None
+    given = house.hub.lead_times()
+    assert (given.days, [body.id for body, _, _ in given.bodies]) == ((31, 90), [COUNTY, CITY])
+    assert {n.authority_id for n, _, _ in given.notices} == {CITY, COUNTY}
+    assert ">–</dd>" in house.text("/?country=AL"), "a dash where nothing was asked of anybody"

@@ -196,17 +196,20 @@ class Overview(Calendar):
             return finding.count(tx, where), dict(sorted(counts.items(), key=lambda c: (-c[1], c[0])))
 
     def _given(self) -> Given:
-        """All lead times, and what they come to for each authority; counted once for a state of the world."""
+        """All lead times, and what they come to for each authority; counted once for a state of the world.
+
+        Those who make laws invite nobody to tender: what they give is no lead time of a buyer.
+        """
 
         def make() -> Given:
-            former = self.renamed()
+            former, lawmakers = self.renamed(), self._lawmakers()
             live: dict[str, int] = defaultdict(int)
             leads: dict[str, list[int]] = defaultdict(list)
             with self.store.reading() as tx:
                 for known_as, lives, days in notices.leads(tx):
                     authority_id = former.get(known_as, known_as)
                     live[authority_id] += lives
-                    if days is not None:
+                    if days is not None and known_as not in lawmakers:
                         leads[authority_id].append(days)
             by = {a: Leads(live[a], len(leads[a]), median(leads[a]) if leads[a] else None) for a in {*live, *leads}}
             return Given(tuple(sorted(d for some in leads.values() for d in some)), by)
@@ -253,7 +256,9 @@ class Overview(Calendar):
 
         def make() -> list[str]:
             with self.store.reading() as tx:
-                return finding.find_ids(tx, finding.with_lead(), sort="shortest", limit=per_page, offset=offset)
+                return finding.find_ids(
+                    tx, finding.with_lead(self._lawmakers()), sort="shortest", limit=per_page, offset=offset
+                )
 
         found = self._in_order(self.kept(("shortest", offset, per_page), make))
         rows = [(_body(bodies, a), of.median, of.number) for a, of in given.by.items() if of.median is not None]
@@ -261,10 +266,18 @@ class Overview(Calendar):
         rows.sort(key=lambda r: (-r[1], r[0].name.casefold()))
         return LeadTimes(days, tuple(rows), tuple(shown), page, pages)
 
-    def median_lead(self) -> float | None:
-        """The median lead time in days of all notices; None without any."""
-        days = self._given().days
+    def median_lead(self, f: Filter) -> float | None:
+        """The median lead time in days of the notices that pass a filter; None when none of them has one."""
+
+        def make() -> list[int]:
+            with self.store.reading() as tx:
+                return finding.lead_days(tx, self.met(f).where, self._lawmakers())
+
+        days = self._given().days if not f.query() else self.kept(("median", f.query()), make)
         return median(days) if days else None
+
+    def _lawmakers(self) -> set[str]:
+        return {a.id for a in self.bodies().values() if a.role == "legislator"}
 
     def proofs(self, *, page: int = 1, each: int = 5, most: int = 60) -> tuple[list[Proof], int]:
         """Kinds of evidence that living notices accept, the most accepted first, and how many pages of them there are.

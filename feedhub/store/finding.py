@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -162,9 +162,14 @@ def living(where: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(where, notice.c.live.is_(True))
 
 
-def with_lead() -> ColumnElement[bool]:
-    """Notices that have a lead time."""
-    return notice.c.lead_days.is_not(None)
+def with_lead(but: Collection[str] = ()) -> ColumnElement[bool]:
+    """Notices that have a lead time, `but` those of some authorities."""
+    return and_(notice.c.lead_days.is_not(None), notice.c.authority_id.not_in(but))
+
+
+def lead_days(connection: Connection, where: ColumnElement[bool], but: Collection[str] = ()) -> list[int]:
+    """The lead times in days of the notices that meet a condition, in no order, `but` those of some authorities."""
+    return list(connection.execute(select(notice.c.lead_days).where(where, with_lead(but))).scalars())
 
 
 def overdue(today: date) -> ColumnElement[bool]:

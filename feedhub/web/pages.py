@@ -59,7 +59,7 @@ def horizon() -> str:
         total=sum(m.total for m in months),
         strip=views.strip(shown, hub.today(), totals={m.first: m.total for m in months}),
         recent=hub.recent(scope.news, 8),
-        median=hub.median_lead(),
+        median=hub.median_lead(scope.filter),
         authorities=hub.count_bodies(scope.filter),
     )
 

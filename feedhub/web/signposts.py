@@ -153,7 +153,11 @@ def lead_times() -> str:
     hub = the_hub()
     given = hub.lead_times(page=number(scope, "page", 1, 1, 9999))
     return render_template(
-        "lead_times.html", scope=scope, given=given, bins=views.distribution(given.days), median=hub.median_lead()
+        "lead_times.html",
+        scope=scope,
+        given=given,
+        bins=views.distribution(given.days),
+        median=hub.median_lead(Filter()),
     )
 
 
