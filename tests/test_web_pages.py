@@ -439,6 +439,6 @@ def test_feeds_of_a_selection_by_date_hold_what_is_announced_about_it_today(hous
     page = house.text("/notices?country=SE&from=2027-01-01&to=2027-12-31")
     assert '/feeds/announcements.atom?country=SE"' in page
     assert '/calendar.ics?country=SE&amp;from=2027-01-01&amp;to=2027-12-31"' in page
-    assert "come whatever their dates" in page
+    assert "comes whatever their dates" in page
     assert "Factory lists for laptops" in house.text("/feeds?country=SE&from=2027-01-01").partition("Preview")[2]
-    assert "come whatever their dates" not in house.text("/notices?country=SE")
+    assert "comes whatever their dates" not in house.text("/notices?country=SE")
