@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -181,15 +182,26 @@ class Rendered:
     """The bytes of one public address: what web, WebSub and export all send. `etag` has no quotes.
 
     `zipped` is the body compressed with no time in it, empty when that gains nothing; `address` is the canonical one.
+    `plain` is the body where it is not kept compressed only.
     """
 
-    body: bytes
+    plain: bytes | None
     content_type: str
     etag: str
     last_modified: datetime
     links: tuple[tuple[str, str], ...] = ()
     zipped: bytes = b""
     address: str = ""
+
+    @property
+    def body(self) -> bytes:
+        """The body as it is."""
+        return gzip.decompress(self.zipped) if self.plain is None else self.plain
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body (RFC 1952, section 2.3.1: a compressed one ends with them)."""
+        return int.from_bytes(self.zipped[-4:], "little") if self.plain is None else len(self.plain)
 
 
 @dataclass(frozen=True)

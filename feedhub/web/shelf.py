@@ -77,15 +77,15 @@ class Ready:
         if made.links:
             always["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in made.links)
 
-        def copy(body: bytes, etag: str, more: Mapping[str, str]) -> Copy:
+        def copy(size: int, etag: str, more: Mapping[str, str]) -> Copy:
             tag = f'"{etag}"'
-            entity = {"Content-Type": made.content_type, "Content-Length": str(len(body)), **more}
+            entity = {"Content-Type": made.content_type, "Content-Length": str(size), **more}
             return Copy(
                 tag, list({**entity, "ETag": tag, **always, **standing}.items()), [("ETag", tag), *kept.items()]
             )
 
-        zipped = copy(made.zipped, f"{made.etag}-gzip", {"Content-Encoding": "gzip"}) if made.zipped else None
-        return cls(made.address, made.etag, modified, copy(made.body, made.etag, {}), zipped)
+        zipped = copy(len(made.zipped), f"{made.etag}-gzip", {"Content-Encoding": "gzip"}) if made.zipped else None
+        return cls(made.address, made.etag, modified, copy(made.size, made.etag, {}), zipped)
 
     def copy_for(self, environ: WSGIEnvironment) -> Copy:
         """The encoding that the client takes."""
