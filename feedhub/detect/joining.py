@@ -30,7 +30,7 @@ _CERTAIN, _SURER = 1.0, 2.2
 _REVIEW = 0.78
 #: Where the rules are as sure as this of a firm duty and nothing speaks against it, the confidence is at least that, if the opinion
 #: agrees or only doubts.
-_PLAIN, _AGREED, _DOUBTED, _DENIED = 0.85, 0.82, 0.55, -1.0
+_PLAIN, _AGREED, _DOUBTED, _DENIED = 0.85, 0.82, 0.55, -1.3
 #: Points of duty from which words of a duty were heard, and those of a duty that only the learned opinion takes for one.
 _DUTY_WORDS = 1.0
 _HEARD = 0.1
