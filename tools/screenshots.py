@@ -61,6 +61,7 @@ PAGES = {
     "topics": "/topics",
     "topic": "/topics/supply_chain_transparency",
     "evidence": "/evidence",
+    "proof": "/evidence/ew_factory_disclosure_form",
     "laws": "/laws",
     "lead-times": "/lead-times",
     "lessons": "/lessons",
