@@ -62,6 +62,7 @@ INSIDE = {
     ),
     "admin": (
         "/review",
+        "/review/{draft}",
         "/review/notices/{notice}",
         "/admin",
         "/admin/deliveries",

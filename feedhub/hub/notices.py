@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +11,7 @@ from feedhub.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from feedhub.horizon.leads import next_day
 from feedhub.hub.overview import Overview
 from feedhub.hub.record import Recorder
+from feedhub.hub.reviewing import Correction, corrected, soonest
 from feedhub.hub.shapes import (
     Actor,
     ReviewItem,
@@ -166,33 +168,40 @@ class Notices(Overview):
             return desk.count_waiting(tx)
 
     def review_queue(self, *, page: int = 1, per_page: int = 25) -> list[ReviewItem]:
-        """A page of what waits for a curator, oldest first."""
+        """A page of what waits for a curator: what comes due first stands first, then the oldest."""
+        today = self.today()
         with self.store.reading() as tx:
-            items = desk.waiting(tx, limit=per_page, offset=(page - 1) * per_page)
-            known = notices.many(tx, [i.notice_id for i in items if i.notice_id])
-            out = []
-            for item in items:
-                draft = from_json(Draft, item.state) if item.state else None
-                notice = known.get(item.notice_id)
-                if draft is not None and notice is None:
-                    notice = founded(draft, "", draft.authority.id, item.at)
-                title = draft.title if draft else notice.title if notice else item.detail
-                out.append(ReviewItem(item.id, item.why, item.at, title, item.source_id, notice, item.detail))
-        return out
+            order = sorted(desk.waiting_dates(tx), key=lambda of: soonest(of[1], today))
+            ids = [id_ for id_, _ in order[(page - 1) * per_page : page * per_page]]
+            return sorted(_items(tx, ids), key=lambda item: ids.index(item.id))
 
-    def resolve(self, actor: Actor, item_id: int, *, accept: bool) -> Notice | None:
-        """Decide a waiting item: accepting publishes the draft as verified, or lets a held absence count."""
+    def review_item(self, item_id: int) -> ReviewItem:
+        """One thing that waits for a curator; raises NotFound when nothing does under this id."""
+        with self.store.reading() as tx:
+            found = _items(tx, [item_id])
+        if not found:
+            raise NotFound("This item was decided already.")
+        return found[0]
+
+    def resolve(
+        self, actor: Actor, item_id: int, *, accept: bool, correction: Correction | None = None
+    ) -> Notice | None:
+        """Decide a waiting item: accepting publishes the draft as verified, or lets a held absence count.
+
+        `correction` is what the curator says of its facts first; raises InvalidInput when none is left.
+        """
         self._curates(actor)
         now = self.now()
         with self.store.writing() as tx:
             recorder = Recorder(self, tx, now, by=f"user:{actor.user_id}")
-            item = next(iter(desk.waiting(tx, item_id)), None)
+            item = next(iter(desk.waiting(tx, [item_id])), None)
             if item is None or not desk.resolve(tx, item_id, "accepted" if accept else "rejected", now):
                 raise Conflict("This item was decided already.")
             notice: Notice | None = None
             if accept and item.state:
-                draft = _vouched(from_json(Draft, item.state))
-                notice = recorder.create(Create(draft))
+                draft = from_json(Draft, item.state)
+                draft = corrected(draft, correction) if correction else draft
+                notice = recorder.create(Create(_vouched(draft)))
             elif accept and item.notice_id:
                 held = _must(notices.get(tx, item.notice_id), item.notice_id)
                 if held.live:
@@ -252,6 +261,20 @@ def _must(notice: Notice | None, notice_id: str) -> Notice:
     if notice is None:
         raise NotFound(f"There is no notice “{notice_id}” here.")
     return notice
+
+
+def _items(tx: Tx, ids: Sequence[int]) -> list[ReviewItem]:
+    items = desk.waiting(tx, ids)
+    known = notices.many(tx, [i.notice_id for i in items if i.notice_id])
+    out = []
+    for item in items:
+        draft = from_json(Draft, item.state) if item.state else None
+        notice = known.get(item.notice_id)
+        if draft is not None and notice is None:
+            notice = founded(draft, "", draft.authority.id, item.at)
+        title = draft.title if draft else notice.title if notice else item.detail
+        out.append(ReviewItem(item.id, item.why, item.at, title, item.source_id, notice, item.detail))
+    return out
 
 
 def _up(trust: Trust) -> Trust:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,14 +63,16 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(review.c.resolved.is_(None))).scalar_one()
 
 
-def waiting(
-    connection: Connection, item_id: int | None = None, *, limit: int | None = None, offset: int = 0
-) -> list[Waiting]:
-    """Open items, oldest first; only one when `item_id` is given."""
-    query = select(review).where(review.c.resolved.is_(None)).order_by(review.c.at, review.c.id)
-    query = query.limit(limit).offset(offset)
-    if item_id is not None:
-        query = query.where(review.c.id == item_id)
+def waiting_dates(connection: Connection) -> list[tuple[int, list[dict[str, Any]] | None]]:
+    """(id, milestones of the draft as JSON) of every open item, oldest first."""
+    query = select(review.c.id, review.c.state["milestones"]).where(review.c.resolved.is_(None))
+    return [(id_, dates) for id_, dates in connection.execute(query.order_by(review.c.at, review.c.id))]
+
+
+def waiting(connection: Connection, ids: Collection[int]) -> list[Waiting]:
+    """The open ones among these items, oldest first."""
+    query = select(review).where(review.c.resolved.is_(None), review.c.id.in_(ids))
+    query = query.order_by(review.c.at, review.c.id)
     return [
         Waiting(r.id, r.why, r.at, r.source_id, r.notice_id, r.state, r.detail, r.decision)
         for r in connection.execute(query)

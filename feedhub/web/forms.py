@@ -86,7 +86,8 @@ def parse_when(text: str, zone: str = "Europe/Brussels") -> When:
     return When(date(int(year), 1, 1), Precision.YEAR, zone=zone)
 
 
-def _is_date(_form: Form, field: StringField) -> None:
+def is_date(_form: Form, field: StringField) -> None:
+    """Refuse what `parse_when` cannot read."""
     if not field.data:
         return
     try:
@@ -118,11 +119,13 @@ def faults(form: Form) -> Iterator[Field]:
             yield field
 
 
-def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Choices of (value, label)."""
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def _named(kind: str, values: Iterable[str]) -> list[SelectChoice]:
+def named(kind: str, values: Iterable[str]) -> list[SelectChoice]:
+    """Values of a closed list as choices, by their names."""
     return [SelectChoice(value, words.named(kind, value)) for value in values]
 
 
@@ -190,11 +193,11 @@ class MilestoneForm(Row):
     kind = SelectField(_l("What happens"), default=MilestoneKind.TENDER_EXPECTED.value)
     date = StringField(
         _l("Date"),
-        [Length(max=20), _is_date],
+        [Length(max=20), is_date],
         description=_l("As exact as you know it: 2027-03-01 or 1.3.2027, 3/2027, Q3 2027, 2027."),
         render_kw={**CODE, "autocapitalize": "characters"},
     )
-    status = SelectField(_l("How firm it is"), default="expected", choices=lambda: _named("milestone_status", STATUSES))
+    status = SelectField(_l("How firm it is"), default="expected", choices=lambda: named("milestone_status", STATUSES))
     subject = StringField(
         _l("About what"), [Length(max=200)], description=_l("Only where two dates of one kind differ.")
     )
@@ -214,7 +217,7 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
     summary = TextAreaField(
         _l("Summary"), [Length(max=2000)], description=_l("Two or three sentences for somebody who reads only these.")
     )
-    stage = SelectField(_l("Stage"), choices=lambda: _named("stage", STAGES), default="planned")
+    stage = SelectField(_l("Stage"), choices=lambda: named("stage", STAGES), default="planned")
     language = SelectField(_l("Language of the notice"), choices=[])
     products = Checks(_l("Products"), [Optional()])
     url = StringField(
@@ -231,15 +234,15 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, taxonomy: Taxonomy) -> NoticeForm:
         """Fill the lists of choices from the taxonomy; returns itself."""
-        self.language.choices = _choices(
+        self.language.choices = options(
             [("", _l("Not said")), *((code, words.language_name(code)) for code in words.WRITTEN)]
         )
-        self.products.choices = _named("product", taxonomy.products)
+        self.products.choices = named("product", taxonomy.products)
         topics = [(t.core, t.id, words.named("topic", t.id)) for t in taxonomy.topics.values()]
         topics.sort(key=lambda t: (not t[0], t[2].casefold()))
         for row in self.requirements:
-            row.form.topic.choices = _choices([("", _l("Choose a topic")), *((id_, name) for _, id_, name in topics)])
-            row.form.clause.choices = _named("clause", (c.value for c in Clause))
+            row.form.topic.choices = options([("", _l("Choose a topic")), *((id_, name) for _, id_, name in topics)])
+            row.form.clause.choices = named("clause", (c.value for c in Clause))
             row.form.evidence.choices = _with_own(
                 [(e, words.named("evidence", e)) for e in taxonomy.evidence], row.form.evidence
             )
@@ -247,7 +250,7 @@ class NoticeForm(FlaskForm):  # type: ignore[misc]
                 [(x.id, x.short or x.name) for x in taxonomy.laws.values()], row.form.laws
             )
         for row in self.milestones:
-            row.form.kind.choices = _named("milestone", (k.value for k in MilestoneKind))
+            row.form.kind.choices = named("milestone", (k.value for k in MilestoneKind))
         return self
 
     def draft(self, authority: Authority, current: Notice | None = None) -> Draft:
@@ -274,7 +277,7 @@ def _with_own(choices: list[tuple[str, str]], field: Checks) -> list[SelectChoic
     """The known choices, and what the stored notice holds beyond them."""
     known = {value for value, _ in choices}
     own = [v for v in (field.object_data or ()) if v not in known]
-    return _choices([*choices, *((v, v) for v in own)])
+    return options([*choices, *((v, v) for v in own)])
 
 
 def _requirement(row: Any, codes: Mapping[str, str]) -> Requirement:
@@ -353,12 +356,12 @@ class UserForm(FlaskForm):  # type: ignore[misc]
     email = StringField(
         _l("E-mail address"), [InputRequired(_l("Write the address.")), Length(max=255)], render_kw=MAIL
     )
-    role = SelectField(_l("Role"), choices=_choices(words.ACCOUNT.items()))
+    role = SelectField(_l("Role"), choices=options(words.ACCOUNT.items()))
     authority_id = SelectField(_l("Authority"), choices=[], description=_l("Needed for buyers."))
 
     def offer(self, authorities: Iterable[tuple[str, str]]) -> None:
         """Fill the list of authorities."""
-        self.authority_id.choices = _choices([("", _l("None")), *authorities])
+        self.authority_id.choices = options([("", _l("None")), *authorities])
 
 
 class EmptyForm(FlaskForm):  # type: ignore[misc]

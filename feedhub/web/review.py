@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FieldList, FormField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
+from feedhub.errors import InvalidInput
+from feedhub.hub.reviewing import Correction
+from feedhub.hub.shapes import ReviewItem
+from feedhub.model import Clause, Milestone, MilestoneKind, Notice, When
+from feedhub.web import words
 from feedhub.web.context import page_of, read_scope, the_hub
-from feedhub.web.forms import EmptyForm, ReasonForm
+from feedhub.web.forms import CODE, EmptyForm, ReasonForm, Row, is_date, named, options, parse_when
 from feedhub.web.guards import actor, require
 
 bp = Blueprint("review", __name__, url_prefix="/review")
@@ -15,19 +26,82 @@ bp.before_request(require("curator", "admin"))
 PER_PAGE = 25
 
 
+class FactForm(Row):
+    """A requirement that the machine found."""
+
+    keep = BooleanField(_l("This is right, or right as corrected"))
+    topic = SelectField(_l("Topic"))
+    clause = SelectField(_l("Where it stands"), choices=lambda: named("clause", (c.value for c in Clause)))
+
+
+class DateForm(Row):
+    """A date that the machine found."""
+
+    keep = BooleanField(_l("This is right, or right as corrected"))
+    kind = SelectField(_l("What happens"), choices=lambda: named("milestone", (k.value for k in MilestoneKind)))
+    date = StringField(_l("Date"), [InputRequired(_l("Write the date.")), Length(max=20), is_date], render_kw=CODE)
+
+
+class CorrectionForm(FlaskForm):  # type: ignore[misc]
+    """A found draft, fact by fact."""
+
+    title = StringField(_l("Title"), [InputRequired(_l("Give the notice a title.")), Length(max=300)])
+    requirements = FieldList(FormField(FactForm))
+    milestones = FieldList(FormField(DateForm))
+
+    def offer(self, notice: Notice) -> CorrectionForm:
+        """Fill the list of topics; returns itself."""
+        known = dict.fromkeys([*the_hub().taxonomy.topics, *(r.topic for r in notice.requirements)])
+        topics = sorted(((t, words.named("topic", t)) for t in known), key=lambda pair: pair[1].casefold())
+        for row in self.requirements:
+            row.form.topic.choices = options(topics)
+        return self
+
+    def correction(self, notice: Notice) -> Correction:
+        """What a curator says of each fact; a date left as it stood keeps its hour and zone."""
+        said = zip((row.form for row in self.milestones), notice.milestones, strict=True)
+        return Correction(
+            self.title.data,
+            tuple(
+                (f.topic.data, Clause(f.clause.data)) if f.keep.data else None
+                for f in (row.form for row in self.requirements)
+            ),
+            tuple((MilestoneKind(f.kind.data), _when(f.date.data, m)) if f.keep.data else None for f, m in said),
+        )
+
+
+def _when(typed: str, found: Milestone) -> When:
+    return found.when if typed.strip() == words.input_text(found.when) else parse_when(typed, found.when.zone)
+
+
+def _values(notice: Notice) -> dict[str, Any]:
+    return {
+        "title": notice.title,
+        "requirements": [{"keep": True, "topic": r.topic, "clause": r.clause.value} for r in notice.requirements],
+        "milestones": [
+            {"keep": True, "kind": m.kind.value, "date": words.input_text(m.when)} for m in notice.milestones
+        ],
+    }
+
+
+def _sources(items: list[ReviewItem]) -> dict[str, str]:
+    health = the_hub().source_health([i.source_id for i in items if i.source_id])
+    return {h.source.id: h.source.title for h in health}
+
+
 @bp.get("")
 def queue() -> str:
-    """What waits, oldest first."""
+    """What waits: what comes due first stands first."""
     hub, scope = the_hub(), read_scope("page", takes=())
     total = hub.count_review()
     page, pages = page_of(scope, total, PER_PAGE)
     waiting = hub.review_queue(page=page, per_page=PER_PAGE)
-    health = hub.source_health([i.source_id for i in waiting if i.source_id])
     return render_template(
         "review.html",
         scope=scope,
         items=waiting,
-        titles={h.source.id: f"{h.authority.name}: {h.source.title}" for h in health},
+        titles=_sources(waiting),
+        bodies=hub.bodies(),
         total=total,
         page=page,
         pages=pages,
@@ -35,15 +109,56 @@ def queue() -> str:
     )
 
 
+@bp.get("/<int:item_id>")
+def item(item_id: int) -> ResponseReturnValue:
+    """One draft, to be corrected fact by fact."""
+    found = the_hub().review_item(item_id)
+    if not (found.notice and not found.notice.id):
+        return redirect(f"/review#w{item_id}")
+    return _one(found, CorrectionForm(data=_values(found.notice)).offer(found.notice))
+
+
+def _one(found: ReviewItem, form: CorrectionForm, *, problem: str = "") -> str:
+    hub = the_hub()
+    body = hub.bodies().get(found.notice.authority_id) if found.notice else None
+    return render_template(
+        "review_item.html", item=found, form=form, problem=problem, authority=body, titles=_sources([found])
+    )
+
+
 @bp.post("/<int:item_id>")
 def resolve(item_id: int) -> ResponseReturnValue:
-    """Accept or reject one item."""
+    """Accept, as it is or corrected, or reject one item; then to the next."""
     decision = request.form.get("decision")
     if decision not in ("accept", "reject"):
         abort(400)
-    the_hub().resolve(actor("curator"), item_id, accept=decision == "accept")
+    correction, corrects = None, "title" in request.form
+    if corrects and decision == "accept":
+        found = the_hub().review_item(item_id)
+        if found.notice is None:
+            abort(400)
+        form = CorrectionForm().offer(found.notice)
+        if not form.validate():
+            return _one(found, form), 400
+        try:
+            correction = form.correction(found.notice)
+            the_hub().resolve(actor("curator"), item_id, accept=True, correction=correction)
+        except (InvalidInput, ValueError) as error:
+            return _one(found, form, problem=str(error)), 400
+    else:
+        the_hub().resolve(actor("curator"), item_id, accept=decision == "accept")
     flash(_("Accepted.") if decision == "accept" else _("Rejected."))
-    return redirect("/review", 303)
+    return redirect(_next(one_by_one=corrects), 303)
+
+
+def _next(*, one_by_one: bool) -> str:
+    """Where a curator goes on: the next draft on its own page, or the row that followed in the list."""
+    if one_by_one:
+        first = next((i for i in the_hub().review_queue(per_page=PER_PAGE) if i.notice and not i.notice.id), None)
+        return f"/review/{first.id}" if first else "/review"
+    page, then = request.form.get("page", ""), request.form.get("then", "")
+    address = f"/review?page={page}" if page.isdecimal() and int(page[:4]) > 1 else "/review"
+    return f"{address}#w{then}" if then.isdecimal() else address
 
 
 @bp.get("/notices/<notice_id>")

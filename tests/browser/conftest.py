@@ -104,4 +104,5 @@ def furnished(house: House, site: Site) -> dict[str, str]:
         "withdrawn": gone.id,
         "question": question.question.id,
         "source": source.id,
+        "draft": str(hub.review_queue()[0].id),
     }
