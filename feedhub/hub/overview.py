@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import median
@@ -221,20 +221,37 @@ class Overview(Calendar):
         with self.store.reading() as tx:
             return source_health(tx, self.now(), self.bodies(), ids)
 
-    def source_page(self, f: Filter, *, first: Collection[str] = (), page: int = 1, per_page: int = 40) -> SourcePage:
-        """One page of the sources of some authorities or countries, by country and name of the authority.
+    def source_page(self, f: Filter, *, page: int = 1, per_page: int = 40) -> SourcePage:
+        """One page of the sources of some authorities or countries: authorities of which one fails, then the others.
 
-        Before them come the sources named in `first`, then the authorities of which a source fails.
+        Both by country and name.
         """
+        return self._sources(f, lambda _id, own, _fails, poor: own not in poor, page, per_page)
+
+    def source_list(
+        self, f: Filter, said: str = "", *, edited: Collection[str] = (), page: int = 1, per_page: int = 100
+    ) -> SourcePage:
+        """One page of single sources: those that fail, then the `edited` ones, then the others by country and name.
+
+        `said` is a part of the id or title of a source or of the name of its authority.
+        """
+        return self._sources(f, lambda id_, _own, fails, _poor: (not fails, id_ not in edited), page, per_page, said)
+
+    def _sources(
+        self, f: Filter, before: Callable[[str, str, bool, Collection[str]], object], page: int, per_page: int, said: str = ""
+    ) -> SourcePage:
         bodies = self.bodies()
         wanted = {a.id for a in bodies.values() if _among(f, "authority", a.id) and _among(f, "country", a.country)}
         with self.store.reading() as tx:
             rows = [w for w in catalogue.watched(tx) if w[1] in wanted]
+            if said:
+                alike = catalogue.sources_named(tx, said)
+                rows = [w for w in rows if w[0] in alike or said.casefold() in bodies[w[1]].name.casefold()]
             poor = {body for _, body, fails in rows if fails}
 
             def order(row: tuple[str, str, bool]) -> tuple[object, ...]:
                 a = bodies[row[1]]
-                return row[0] not in first, a.id not in poor, a.country, a.name.casefold(), a.id, row[0]
+                return before(*row, poor), a.country, a.name.casefold(), a.id, row[0]
 
             ids = [source for source, _, _ in sorted(rows, key=order)]
             pages = max(1, math.ceil(len(ids) / per_page))

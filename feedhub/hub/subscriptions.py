@@ -241,10 +241,15 @@ class Subscriptions(Deliveries):
 
     # -- operators
 
-    def shown_subscriptions(self, limit: int = 200, language: str = "en") -> Sequence[Shown]:
-        """Subscriptions with their deliveries, those in trouble first, for operators; filters named in a language."""
+    def count_subscriptions(self) -> int:
+        """How many subscriptions there are, whatever their state."""
         with self.store.reading() as tx:
-            rows = subscriptions.listing(tx, limit)
+            return sum(n for (what, _, _), n in subscriptions.counts(tx).items() if what == "subscription")
+
+    def shown_subscriptions(self, *, page: int = 1, per_page: int = 100, language: str = "en") -> Sequence[Shown]:
+        """A page of subscriptions with their deliveries, those in trouble first; filters named in a language."""
+        with self.store.reading() as tx:
+            rows = subscriptions.listing(tx, per_page, (page - 1) * per_page)
         words = {query: self.filter_words(query, language) for query in {s.query for s, _, _ in rows}}
         return [self._shown(s, words[s.query], pending, sent) for s, pending, sent in rows]
 

@@ -244,6 +244,13 @@ def watched(connection: Connection) -> list[tuple[str, str, bool]]:
     return [(r.id, r.authority_id, r.failing) for r in rows]
 
 
+def sources_named(connection: Connection, said: str) -> set[str]:
+    """Ids of the sources whose id or title holds these words, capitals or not."""
+    titles = select(source.c.id, source.c.declared["title"], source.c.overlay["title"])
+    rows = connection.execute(titles)  # compared here: SQLite folds no capital beyond ASCII
+    return {id_ for id_, ours, theirs in rows if said.casefold() in f"{id_}\n{theirs or ours}".casefold()}
+
+
 def get_source(connection: Connection, source_id: str) -> SourceState | None:
     """One source with its state, or None."""
     return next(iter(source_states(connection, [source_id])), None)

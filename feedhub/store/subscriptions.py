@@ -326,7 +326,7 @@ def failing(connection: Connection) -> int:
     return connection.execute(query.where(subscription.c.state == "active", subscription.c.failures > 0)).scalar_one()
 
 
-def listing(connection: Connection, limit: int) -> list[tuple[Subscription, int, int]]:
+def listing(connection: Connection, limit: int, offset: int = 0) -> list[tuple[Subscription, int, int]]:
     """Subscriptions with (pending, done) deliveries, those in trouble first."""
 
     def number(state: str) -> Any:
@@ -334,5 +334,6 @@ def listing(connection: Connection, limit: int) -> list[tuple[Subscription, int,
         return of.where(delivery.c.subscription_id == subscription.c.id, delivery.c.state == state).scalar_subquery()
 
     query = select(subscription, number("pending").label("pending"), number("done").label("sent"))
-    query = query.order_by(subscription.c.failures.desc(), subscription.c.state, subscription.c.id.desc()).limit(limit)
+    query = query.order_by(subscription.c.failures.desc(), subscription.c.state, subscription.c.id.desc())
+    query = query.limit(limit).offset(offset)
     return [(_shape(r), r.pending, r.sent) for r in connection.execute(query)]

@@ -23,7 +23,7 @@ from flask_babel import lazy_gettext as _l
 from flask_security import RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin, current_user, hash_password
 from flask_security.signals import user_authenticated
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import ColumnElement, Engine, delete, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, registry, relationship, scoped_session
 
@@ -114,10 +114,20 @@ def add_user(hub: Hub, email: str, role: str, authority_id: str = "") -> str:
         return _link(hub, account)
 
 
-def list_users(hub: Hub) -> list[Account]:
-    """All accounts by address."""
+def count_users(hub: Hub, said: str = "") -> int:
+    """How many accounts `list_users` has."""
     with Session(hub.store.engine) as session:
-        found = session.scalars(select(User).order_by(user.c.email)).unique()
+        return session.scalar(select(func.count()).select_from(user).where(_alike(said))) or 0
+
+
+def list_users(hub: Hub, said: str = "", *, page: int = 1, per_page: int | None = None) -> list[Account]:
+    """A page of the accounts whose address holds what is `said`, by address; all of them without a length of page."""
+    query = select(User).where(_alike(said)).order_by(user.c.email)
+    if per_page is not None:
+        wanted = select(user.c.id).where(_alike(said)).order_by(user.c.email)
+        query = query.where(user.c.id.in_(wanted.limit(per_page).offset((page - 1) * per_page)))
+    with Session(hub.store.engine) as session:
+        found = session.scalars(query).unique()
         return [
             Account(
                 u.id,
@@ -130,6 +140,10 @@ def list_users(hub: Hub) -> list[Account]:
             )
             for u in found
         ]
+
+
+def _alike(said: str) -> ColumnElement[bool]:
+    return user.c.email.icontains(said.strip(), autoescape=True)
 
 
 def disable_user(hub: Hub, email: str) -> None:

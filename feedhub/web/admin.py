@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,13 +11,14 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from feedhub.errors import InvalidInput, NotFound
-from feedhub.web.accounts import add_user, disable_user, list_users
-from feedhub.web.context import the_hub
+from feedhub.web.accounts import add_user, count_users, disable_user, list_users
+from feedhub.web.context import Scope, page_of, read_scope, the_hub
 from feedhub.web.forms import EmptyForm, UserForm
 from feedhub.web.guards import require
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(require("admin"))
+PER_PAGE = 50
 
 
 @bp.get("")
@@ -48,7 +51,12 @@ def disable(user_id: int) -> ResponseReturnValue:
     else:
         disable_user(the_hub(), account.email)
         flash(_("%(email)s can no longer sign in.", email=account.email))
-    return redirect("/admin", 303)
+    return redirect(_scope().here(), 303)
+
+
+def _scope() -> Scope:
+    """The list of accounts as it is asked for, also by an action that leads back to it."""
+    return replace(read_scope("page", "q", takes=()), path="/admin")
 
 
 def _form(*, blank: bool = False) -> UserForm:
@@ -59,12 +67,20 @@ def _form(*, blank: bool = False) -> UserForm:
 
 
 def _page(form: UserForm, *, problem: str = "", link: str = "", invited: str = "") -> str:
-    hub = the_hub()
+    hub, scope = the_hub(), _scope()
+    said = scope.own.get("q", "")
+    total = count_users(hub, said)
+    number, pages = page_of(scope, total, PER_PAGE)
     return render_template(
         "admin.html",
         form=form,
         button=EmptyForm(),
-        users=list_users(hub),
+        scope=scope,
+        said=said,
+        total=total,
+        page=number,
+        pages=pages,
+        users=list_users(hub, said, page=number, per_page=PER_PAGE),
         problem=problem,
         link=link,
         invited=invited,

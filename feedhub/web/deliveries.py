@@ -7,20 +7,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedhub.web.admin import bp
-from feedhub.web.context import the_hub
+from feedhub.web.context import page_of, read_scope, the_hub
 from feedhub.web.forms import EmptyForm
 from feedhub.web.languages import language
 
 __all__ = ["bp"]
+PER_PAGE = 100
 
 
 @bp.get("/deliveries")
 def deliveries() -> str:
     """Subscriptions with what they are owed and what was sent, those in trouble first."""
-    hub = the_hub()
+    hub, scope = the_hub(), read_scope("page", takes=())
+    total = hub.count_subscriptions()
+    page, pages = page_of(scope, total, PER_PAGE)
     return render_template(
         "subscribe_deliveries.html",
-        rows=hub.shown_subscriptions(language=language()),
+        scope=scope,
+        total=total,
+        page=page,
+        pages=pages,
+        rows=hub.shown_subscriptions(page=page, per_page=PER_PAGE, language=language()),
         counts=hub.delivery_counts(),
         button=EmptyForm(),
         mails=bool(hub.settings.smtp_url),

@@ -148,13 +148,14 @@ def _values(source: Source) -> dict[str, Any]:
 
 @bp.get("")
 def overview() -> str:
-    """Every source with its health; what curators edited stands first."""
+    """Every source with its health: what fails first, then what curators edited."""
     hub = the_hub()
-    scope = read_scope("page", takes=("authority", "country"))
+    scope = read_scope("page", "q", takes=("authority", "country"))
     edited = {e.source_id: e for e in hub.edited_sources()}
     page = number(scope, "page", 1, 1, 9999)
-    found = hub.source_page(scope.filter, first=edited, page=page, per_page=PER_PAGE)
-    return render_template("source_list.html", scope=scope, found=found, edited=edited)
+    said = scope.own.get("q", "").strip()
+    found = hub.source_list(scope.filter, said, edited=edited, page=page, per_page=PER_PAGE)
+    return render_template("source_list.html", scope=scope, said=said, found=found, edited=edited)
 
 
 @bp.get("/edited.zip")
