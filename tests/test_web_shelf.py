@@ -19,7 +19,7 @@ from werkzeug.test import Client, TestResponse
 from feedhub.config import Settings
 from feedhub.hub import Hub
 from feedhub.hub.shapes import Rendered
-from feedhub.hub.shelf import OVERHEAD, PACK, Fragments, Shelf
+from feedhub.hub.shelf import OVERHEAD, Fragments, Shelf
 from feedhub.web import with_shelf
 from feedhub.web.shelf import LOOK, ShelfFront
 
@@ -265,28 +265,11 @@ def test_kept_entries_are_bounded_too_and_outlive_editions(house: House) -> None
     kept["d"] = b"x" * 100
     assert list(kept.kept) == ["a", "b", "d"]
     assert kept.size == kept.limit
-    assert kept.get("c") == b"x" * 100, "it left, and waits to be packed"
     house.hub.render(ATOM)
     before = len(house.hub.fragments.kept)
     house.post(title="One more")
     house.hub.render(ATOM)
     assert len(house.hub.fragments.kept) == before + 1
-
-
-def test_what_left_the_kept_entries_is_packed_with_others_and_found_there_until_the_packs_are_full_too() -> None:
-    words = [f"{number:05} ".encode() * 200 for number in range(10 * PACK)]
-    kept = Fragments(limit=PACK * (OVERHEAD + 1200), deep=PACK * (OVERHEAD + 1200) * 5)
-    for number, text in enumerate(words):
-        kept[number] = text
-    assert [kept.get(number) for number in range(len(words))] == words
-    assert kept.size + kept.packed < sum(map(len, words)) / 2
-    for number in range(len(words), 40 * PACK):
-        kept[number] = words[0]
-    assert kept.get(0) is None
-    assert kept.packed <= kept.deep
-    assert len(kept.places) == sum(len(pack.spans) for pack in kept.packs.values())
-    kept[PACK * 30] = b"anew"
-    assert kept.get(PACK * 30) == b"anew"
 
 
 def test_a_large_body_is_kept_compressed_only_and_sent_as_before(under: Under, monkeypatch: pytest.MonkeyPatch) -> None:

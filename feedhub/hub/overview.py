@@ -238,7 +238,12 @@ class Overview(Calendar):
         return self._sources(f, lambda id_, _own, fails, _poor: (not fails, id_ not in edited), page, per_page, said)
 
     def _sources(
-        self, f: Filter, before: Callable[[str, str, bool, Collection[str]], object], page: int, per_page: int, said: str = ""
+        self,
+        f: Filter,
+        before: Callable[[str, str, bool, Collection[str]], object],
+        page: int,
+        per_page: int,
+        said: str = "",
     ) -> SourcePage:
         bodies = self.bodies()
         wanted = {a.id for a in bodies.values() if _among(f, "authority", a.id) and _among(f, "country", a.country)}

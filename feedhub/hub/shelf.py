@@ -5,11 +5,9 @@ Knows nothing of how they are made or sent. `Publication.render` fills it; the w
 
 from __future__ import annotations
 
-import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from threading import Lock
 
 from feedhub.hub.shapes import Rendered
@@ -20,8 +18,8 @@ Edition = tuple[int, str]
 
 #: Bytes that a kept entry costs beside its text.
 OVERHEAD = 400
-#: Fragments that are packed together, and bytes of a body above which the shelf keeps it compressed only.
-PACK, LARGE = 64, 8_000_000
+#: Bytes of a body above which the shelf keeps it compressed only.
+LARGE = 8_000_000
 
 
 @dataclass
@@ -97,21 +95,14 @@ class Shelf:
 
 @dataclass
 class Fragments:
-    """Rendered entries and events by what they are made of; `limit` counts bytes, `deep` those of what is packed.
+    """Rendered entries and events by what they are made of, least recently used gone first; `limit` counts bytes.
 
-    They outlive editions: a new announcement renders one entry and not the hundred that stood there before. What was
-    used least recently is packed, many together, to a tenth of its size, and taken from there for calendars that are larger than
-    `limit`; the oldest packs go first.
+    They outlive editions: a new announcement renders one entry and not the hundred that stood there before.
     """
 
     limit: int = 48_000_000
-    deep: int = 48_000_000
     size: int = 0
-    packed: int = 0
     kept: OrderedDict[Hashable, bytes] = field(default_factory=OrderedDict)
-    packs: OrderedDict[int, _Pack] = field(default_factory=OrderedDict)
-    places: dict[Hashable, int] = field(default_factory=dict)
-    leaving: dict[Hashable, bytes] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def get(self, key: Hashable, /) -> bytes | None:
@@ -120,11 +111,7 @@ class Fragments:
             found = self.kept.get(key)
             if found is not None:
                 self.kept.move_to_end(key)
-                return found
-            if key in self.leaving:
-                return self.leaving[key]
-            place = self.places.get(key)
-            return None if place is None else self.packs[place].get(key)
+            return found
 
     def __setitem__(self, key: Hashable, fragment: bytes, /) -> None:
         """Keep bytes by a key."""
@@ -132,56 +119,7 @@ class Fragments:
             self.size += len(fragment) + OVERHEAD - _cost(self.kept.pop(key, None))
             self.kept[key] = fragment
             while self.size > self.limit:
-                old, left = self.kept.popitem(last=False)
-                self.size -= _cost(left)
-                self.leaving[old] = left
-            if len(self.leaving) >= PACK:
-                self._pack()
-
-    def _pack(self) -> None:
-        number = next(reversed(self.packs), 0) + 1
-        self.packs[number] = pack = _Pack.of(self.leaving)
-        self.places |= dict.fromkeys(self.leaving, number)
-        self.packed += pack.cost
-        self.leaving = {}
-        while self.packed > self.deep:
-            oldest, gone = self.packs.popitem(last=False)
-            self.packed -= gone.cost
-            for key in gone.spans:
-                if self.places.get(key) == oldest:
-                    del self.places[key]
-
-
-@dataclass
-class _Pack:
-    """Fragments compressed together; the text stays unpacked as long as its neighbours are asked for."""
-
-    packed: bytes
-    spans: dict[Hashable, tuple[int, int]]
-
-    @classmethod
-    def of(cls, fragments: Mapping[Hashable, bytes]) -> _Pack:
-        """Compress some fragments."""
-        spans, begin = {}, 0
-        for key, fragment in fragments.items():
-            spans[key] = (begin, begin + len(fragment))
-            begin += len(fragment)
-        return cls(zlib.compress(b"".join(fragments.values()), 1), spans)
-
-    @property
-    def cost(self) -> int:
-        """Bytes, with those of the keys."""
-        return len(self.packed) + OVERHEAD * len(self.spans)
-
-    def get(self, key: Hashable) -> bytes:
-        """One of the fragments."""
-        begin, end = self.spans[key]
-        return _unpacked(self.packed)[begin:end]
-
-
-@lru_cache(maxsize=4)
-def _unpacked(packed: bytes) -> bytes:
-    return zlib.decompress(packed)
+                self.size -= _cost(self.kept.popitem(last=False)[1])
 
 
 def _cost(fragment: bytes | None) -> int:
