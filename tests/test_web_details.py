@@ -1,5 +1,6 @@
 """What a page of a notice says in detail: conventions by name, limits, and in words what the detector heard."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -119,3 +120,10 @@ def test_the_notice_given_is_that_of_the_selection_and_no_lawmaker_gives_any(hou
     assert (given.days, [body.id for body, _, _ in given.bodies]) == ((31, 90), [COUNTY, CITY])
     assert {n.authority_id for n, _, _ in given.notices} == {CITY, COUNTY}
     assert ">–</dd>" in house.text("/?country=AL"), "a dash where nothing was asked of anybody"
+
+
+def test_dates_of_a_law_stand_in_their_order_replaced_ones_among_them(house: House) -> None:
+    (law,) = re.findall(r'<section[^>]*id="eu-csddd".*?</section>', house.text("/laws"), re.DOTALL)
+    said = [re.sub("<[^>]+>", "", row) for row in re.findall(r'<th scope="row">(.*?)</th>', law)]
+    order = ["24 February 2026", "18 March 2026", "26 July 2026", "26 July 2027", "26 July 2028", "26 July 2029"]
+    assert [day for day in said if day in order] == order
