@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedhub import taxonomy
+from feedhub import detect, taxonomy
 from feedhub.detect.features import look
 from feedhub.detect.lexicon import lexicon
 
@@ -108,3 +108,25 @@ def test_no_choice_of_a_single_word_is_a_letter_or_a_number(language: str) -> No
     assert alone
     for pattern in alone:
         assert all(len(c.strip("*")) > 1 and not c.isdigit() for c in pattern.source.split("/")), pattern.source
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("Suppliers must repay recruitment fees to migrant workers.", {"responsible_recruitment"}),
+        ("Suppliers must repay workers who were harmed.", {"remediation"}),
+        (
+            "The supplier must ensure that no forced labour of Uyghur workers is used.",
+            {"forced_labour", "state_imposed_forced_labour"},
+        ),
+    ],
+)
+def test_a_topic_that_only_says_how_another_is_met_is_not_reported(text: str, topics: set[str]) -> None:
+    (found,) = [s for s in detect.signals(text, lang="en") if s.is_requirement]
+    assert set(found.topics) == topics
+
+
+def test_a_neighbour_that_states_nothing_itself_lends_its_topics() -> None:
+    text = "Die Fabrik muss gewählte Vertreter der Beschäftigten anhören. Beschwerden bleiben ohne Repressalien."
+    found = [s for s in detect.signals(text, lang="de") if s.is_requirement]
+    assert {"freedom_of_association", "grievance_mechanism"} <= {t for s in found for t in s.topics}

@@ -23,8 +23,6 @@ _DUTIES = frozenset(("must", "demand", "include", "expect", "ban", "scope"))
 _CLAUSE = re.compile(r"[^,;:]{0,90}")
 _SENTENCE = re.compile(r"[^;:]*")
 _LETTER = re.compile(r"\w")
-#: Topics that a stronger one of the same sentence already says better.
-_SWALLOWED = {"forced_labour": "state_imposed_forced_labour"}
 
 
 @dataclass
@@ -58,9 +56,6 @@ def look(text: str, start: int, end: int, words: Lexicon, low: str = "", hits: l
     found = Seen(start, end, text[start:end], view(text[start:end], low))
     for hit in outermost(words.topics(found.seen.text) if hits is None else hits):
         found.topics[hit.name] = max(found.topics.get(hit.name, 0.0), hit.weight)
-    for weaker, stronger in _SWALLOWED.items():
-        if found.topics.get(stronger, 0) >= 1 and weaker in found.topics:
-            found.topics[weaker] = 0.5
     return found
 
 

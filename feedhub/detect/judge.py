@@ -11,10 +11,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
-from feedhub import taxonomy
 from feedhub.detect import scorer, stages
 from feedhub.detect._view import gaps, plain
 from feedhub.detect.concepts import Told
@@ -27,18 +26,16 @@ from feedhub.detect.limits import threshold
 from feedhub.detect.naming import cited
 from feedhub.detect.passages import Passage, passages
 from feedhub.detect.scoring import AGAINST, BOUND, DUTIES, ROW, Heard, Score, listen, score
+from feedhub.detect.topics import NOT_THEIRS, core_topics, reported, surest
 from feedhub.model import Clause, Signal, Stage
 
 #: Intentions and removals stay below the threshold of publication: a person looks at them (contract.md).
 HINT = 0.78
 _LEAST = 0.66
+_HINTS = (Stage.INTENTION, Stage.WITHDRAWN, Stage.RELAXED)
 #: Points for a topic that stands in the sentence beside or the heading above; share of a duty that stands beside.
 _ELSEWHERE = 0.7
 _SHARE = 0.6
-#: What others say, or say of themselves, lends nothing.
-_NOT_THEIRS = ("oppose", "private", "report", "noise")
-#: Sentences with these beside a requirement are about something else.
-_FREE = (*_NOT_THEIRS, "may", "relax", "advice", "history")
 #: Shorter texts are told apart with what stands above them.
 _SHORT = 60
 _CLAUSES = {c.value: c for c in Clause}
@@ -214,9 +211,9 @@ def _weighed(
     heard = [listen(s) for s in seen]
     out: list[_Weighed] = []
     for i, own in enumerate(seen):
-        points, topics = _score(i, seen, heard, above, _core())
+        points, topics = _score(i, seen, heard, above, core_topics())
         told = None
-        if any(t in _core() for t in topics):
+        if any(t in core_topics() for t in topics):
             beside = (*seen[max(0, i - 1) : i], *seen[i + 1 : i + 2])
             told = Told(own, points, above, words.language, passage.intro or passage.heading, beside)
         out.append(_Weighed(own, points, topics, told))
@@ -244,7 +241,7 @@ def _said(i: int, own: _Found, found: Sequence[_Found | None], seen: Sequence[Se
 
 def _lends(above: Seen, passage: Passage, low: str, words: Lexicon) -> bool:
     """False when the topic of a heading cannot count below it: others said it, or the passage names no duty."""
-    if not above.strong(_core()) or above.has(*_NOT_THEIRS):
+    if not above.strong(core_topics()) or above.has(*NOT_THEIRS):
         return False
     if passage.intro or words.holds(low[passage.start : passage.end], DUTIES):
         return True
@@ -281,7 +278,7 @@ def _score(
                 best = max(best, tried._replace(rules=(*tried.rules, "+context")), key=_sure)
         return best, topics
     for lender in (above, *(seen[n] for n in beside)):
-        if lender.strong(core) and not lender.has(*_NOT_THEIRS):
+        if lender.strong(core) and not lender.has(*NOT_THEIRS):
             tried = score(own, core, above, heard=heard[i], topic=_ELSEWHERE)
             if tried.confidence > best.confidence:
                 best = tried._replace(rules=(*tried.rules, "+context"))
@@ -300,13 +297,12 @@ def _heard(told: Sequence[Told]) -> list[Score]:
 
 def _found(own: Seen, points: Score, topics: dict[str, float]) -> _Found | None:
     """What a sentence comes to by its own words; None for nothing that anybody need see."""
-    core = _core()
-    named = _named(topics, core)
+    core, named = core_topics(), surest(topics)
     if not named or (own.text.endswith(":") and not own.strong(core)):
         return None
     stage = stages.stage_of(own)
-    hint = stage in (Stage.INTENTION, Stage.WITHDRAWN, Stage.RELAXED)
-    told = hint and bool(own.strong(core)) and not own.has(*_NOT_THEIRS, "advice")
+    hint = stage in _HINTS
+    told = hint and bool(own.strong(core)) and not own.has(*NOT_THEIRS, "advice")
     required = points.confidence >= ENOUGH and points.duty > 0 and not hint and any(t in core for t in named)
     dated = any(d.role in stages.STARTS for d in own.dates)
     if not required and not told and points.duty == 0 and not dated:
@@ -319,12 +315,18 @@ def _found(own: Seen, points: Score, topics: dict[str, float]) -> _Found | None:
     return _Found(points, named, stage, required, confidence)
 
 
+def _states(found: _Found | None) -> bool:
+    """True for a sentence that states something of its own: a requirement, an intention or the end of one."""
+    return found is not None and (found.required or found.stage in _HINTS)
+
+
 def _signal(
     i: int, own: _Found, seen: Sequence[Seen], found: Sequence[_Found | None], page_date: date | None, language: str
 ) -> Signal:
     """A sentence's signal, with dates and topics of neighbours that say no more, and whether it lies ahead."""
     words, near = seen[i], [n for n in (i - 1, i + 1) if 0 <= n < len(seen)]
     silent = [seen[n] for n in near if not found[n]]
+    idle = [seen[n] for n in near if not _states(found[n])]
     dates = (*words.dates, *(d for s in silent for d in s.dates))
     known = dates or (seen[i - 1].dates if i else ())
     ahead = stages.upcoming([words, *(seen[n] for n in near)], known, page_date)
@@ -335,7 +337,7 @@ def _signal(
         end=words.end,
         is_requirement=own.required,
         upcoming=ahead,
-        topics=_with_topics(own, silent),
+        topics=reported(own.topics, idle) if own.required else own.topics,
         clause=_clause(words),
         stage=stages.settled(own.stage, ahead=ahead),
         dates=dates,
@@ -352,26 +354,6 @@ def _signal(
     )
 
 
-def _with_topics(own: _Found, silent: Sequence[Seen]) -> tuple[str, ...]:
-    """The topics of a requirement with those that sentences beside it name beyond doubt and say no more of."""
-    if not own.required:
-        return own.topics
-    beside = [s.topics for s in silent if not s.has(*_FREE)]
-    more = (t for topics in beside for t, weight in topics.items() if weight >= 1)
-    return tuple(sorted(dict.fromkeys((*own.topics, *more)), key=lambda t: t not in _core()))
-
-
-def _named(topics: dict[str, float], core: frozenset[str]) -> tuple[str, ...]:
-    """Topics for a signal: sure ones, else weak ones; core ones first."""
-    sure = [t for t, weight in topics.items() if weight >= 1]
-    sure = (
-        sure
-        if any(t in core for t in sure)
-        else [t for t, weight in topics.items() if weight >= STRONG] or list(topics)
-    )
-    return tuple(sorted(sure, key=lambda t: t not in core))
-
-
 def _clause(seen: Seen) -> Clause:
     found: Sequence[str] = [c for c in _CLAUSES if seen.clauses.get(c)]
     best = max(found, key=lambda c: seen.clauses[c], default="")
@@ -385,8 +367,3 @@ def _trigger(own: Seen) -> str:
         return " ".join(spans[0].split())
     yearly = "yearly" if any(d.role == "recurring_deadline" for d in own.dates) else ""
     return next(iter(own.named.get("trigger", ())), yearly)
-
-
-@cache
-def _core() -> frozenset[str]:
-    return frozenset(taxonomy.load().core_topics)
