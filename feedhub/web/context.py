@@ -18,7 +18,7 @@ from feedhub import __version__
 from feedhub.errors import REASONS, FilterError
 from feedhub.horizon import views
 from feedhub.model import FILTER_NAMES, Filter, is_tracking
-from feedhub.web import forms, words
+from feedhub.web import forms, retold, words
 
 if TYPE_CHECKING:
     from feedhub.hub import Hub
@@ -271,6 +271,8 @@ def register(app: Flask) -> None:
             "law_kind": lambda v: words.said(words.LAW_KIND, v),
             "definition": lambda v: words.named("definition", v),
             "law_date": words.law_date,
+            "law_subject": retold.law_subject,
+            "retold": retold.retold,
             "law_role": lambda v: words.named("law_role", v),
         }
     )
