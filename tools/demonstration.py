@@ -48,7 +48,17 @@ def demonstration(folder: Path) -> Iterator[tuple[Hub, dict[str, str]]]:
         list(hub.import_files([folder / "planned.json"]))
         found = {n.trust.value: n.id for n in hub.notices(Filter(), per_page=100).notices if n.notice_kind != "law"}
         question = hub.questions(ADMIN)[0].question.id
-        yield hub, {**found, **ids, "question": question, "source": "se-lakeside-policy", "authority": "se-lakeside"}
+        yield (
+            hub,
+            {
+                **found,
+                **ids,
+                "question": question,
+                "source": "se-lakeside-policy",
+                "draft": _draft(hub),
+                "authority": "se-lakeside",
+            },
+        )
 
 
 @contextmanager
@@ -122,6 +132,11 @@ def _judged(hub: Hub) -> None:
     waiting = [i for i in hub.review_queue() if i.notice and not i.notice.id]
     if waiting:
         hub.resolve(ADMIN, waiting[0].id, accept=True)
+
+
+def _draft(hub: Hub) -> str:
+    """The id of a draft that waits for a curator."""
+    return str(next(i.id for i in hub.review_queue() if i.notice and not i.notice.id))
 
 
 def _subscribed(hub: Hub) -> None:

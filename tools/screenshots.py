@@ -96,6 +96,7 @@ INSIDE = {
     "admin": {
         "account-admin": "/account",
         "review": "/review",
+        "correct": "/review/{draft}",
         "judge": "/review/notices/{notice}",
         "admin": "/admin",
         "deliveries": "/admin/deliveries",
@@ -145,6 +146,22 @@ def _overtaken(page: Page) -> None:
     page.locator("main form button:visible[value=publish]").last.click()
 
 
+def _kept(page: Page) -> None:
+    """A stranger's post with a proof of ours: what somebody sees whose session ended."""
+    page.evaluate("""() => {
+        const form = document.querySelector("main form");
+        form.action = "/desk/new";
+        for (const name of ["email", "password"]) form.elements[name].remove();
+        form.insertAdjacentHTML("beforeend", "<input name=title value='Living wages, framework 2028'>");
+    }""")
+    page.locator("main button").click()
+
+
+def _half_corrected(page: Page) -> None:
+    page.locator("[name=milestones-0-date]").fill("soon")
+    page.locator("button[value=accept]").click()
+
+
 def _tried(page: Page) -> None:
     page.locator("button[value=try]").click()
 
@@ -159,7 +176,7 @@ def _invited(page: Page) -> None:
     page.locator("[name=email]").fill(f"{time.time_ns()}@council.example")
     page.locator("[name=role]").select_option("buyer")
     page.locator("[name=authority_id]").select_option("se-lakeside")
-    page.locator("main form button").last.click()
+    page.locator("main .form button").click()
 
 
 def _asked_by_mail(page: Page) -> None:
@@ -192,6 +209,8 @@ PRESSED: Mapping[str, tuple[str, str, Callable[[Page], None]]] = {
     "form-wrong": ("buyer", "/desk/new", _half_filled),
     "form-preview": ("buyer", "/desk/new", _previewed),
     "form-overtaken": ("buyer", "/desk/{notice}/revise", _overtaken),
+    "form-kept": ("", "/account/login", _kept),
+    "correct-wrong": ("admin", "/review/{draft}", _half_corrected),
     "withdraw-empty": ("buyer", "/desk/{notice}/withdraw", _pressed),
     "answer-empty": (
         "buyer",
