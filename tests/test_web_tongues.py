@@ -26,8 +26,10 @@ from feedhub.web.languages import CATALOGUES, LOCALES
 
 BUYER = Actor(1, "buyer", CITY)
 #: What the notices of the house say.
-FOREIGN = re.compile(r"Otsikko|Poissa|Toinen|Kuvaus|Lainaus")
-FINNISH = frozenset(("Otsikko", "Poissa", "Toinen", "Kuvaus", "Vaatimus", "Lainaus", "Ei rahaa", "Riittääkö luettelo?"))
+FOREIGN = re.compile(r"Otsikko|Poissa|Toinen|Kuvaus|Lainaus|Ennen")
+FINNISH = frozenset(
+    ("Otsikko", "Poissa", "Toinen", "Kuvaus", "Vaatimus", "Lainaus", "Ennen", "Ei rahaa", "Riittääkö luettelo?")
+)
 #: What no language translates, beside the names of bodies, sources and laws.
 NAMES = (
     *("feedhub", "Atom", "RSS", "JSON", "JSON Feed", "OPML", "OpenAPI", "RELAX NG", "JSON Schema", "webcal", "WebSub"),
@@ -55,7 +57,7 @@ SHARED = {
     ),
     "fr nl": ("Contact", "Horizon"),
     "nb sv": ("Policy",),
-    "nl": ("Accounts", "Privacy", "Product", "Servers", "Week"),
+    "nl": ("%(num)s account", "%(num)s accounts", "Accounts", "Privacy", "Product", "Servers", "Week"),
 }
 
 

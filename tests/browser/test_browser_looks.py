@@ -81,7 +81,7 @@ def test_a_figure_in_a_table_says_on_a_phone_what_it_counts(stage: Stage, share:
         labels = page.eval_on_selector_all("td.number", said)
         seen += len(labels)
         bare += [path for label in labels if label in ("none", "normal", '""')]
-    assert seen
+    assert seen or share.step, "a part of the pages may hold no table"
     assert bare == []
 
 
