@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from feedhub import taxonomy
@@ -58,7 +59,7 @@ def short_html(text: str, page_url: str) -> str:
 
 def _who(notice: Notice, authority_name: str) -> str:
     place = wording.country(notice.country)
-    goods = ", ".join(taxonomy.load().label("product", p).lower() for p in notice.products[:8])
+    goods = ", ".join(_label("product", p).lower() for p in notice.products[:8])
     asked = f"Asked of suppliers of {goods}" if goods else "Asked of suppliers"
     return (
         f"{authority_name or notice.authority_id}{f' ({place})' if place else ''}. {asked}. "
@@ -66,18 +67,20 @@ def _who(notice: Notice, authority_name: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
+def _label(kind: str, key: str) -> str:
+    return taxonomy.load().label(kind, key)
+
+
 def _requirement(value: Requirement, language: str) -> str:
-    labels = taxonomy.load()
     head = f"<strong>{_text(wording.topic(value.topic))}</strong> ({_text(wording.clause(value.clause))})"
     facts = [
         value.text,
         f"Due: {value.trigger.replace('_', ' ')}." if value.trigger else "",
         f"Threshold: {value.threshold}." if value.threshold else "",
-        f"Evidence accepted: {'; '.join(labels.label('evidence', e) for e in value.evidence)}."
-        if value.evidence
-        else "",
-        f"Law: {'; '.join(labels.label('law', law) for law in value.laws)}." if value.laws else "",
-        f"Names: {'; '.join(labels.label('convention', c) for c in value.cites)}." if value.cites else "",
+        f"Evidence accepted: {'; '.join(_label('evidence', e) for e in value.evidence)}." if value.evidence else "",
+        f"Law: {'; '.join(_label('law', law) for law in value.laws)}." if value.laws else "",
+        f"Names: {'; '.join(_label('convention', c) for c in value.cites)}." if value.cites else "",
         f"Trust: {wording.trust(value.trust)}.",
     ]
     said = " ".join(_text(shorten(f, 1000)) for f in facts if f)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from urllib.parse import quote
 
 from feedhub import taxonomy
@@ -271,12 +271,17 @@ def _categories(
         found |= {name: values for name, values in here.items() if values}
     if authority_id:
         found["authority"] = (authority_id,)
-    labels = taxonomy.load()
-    out: list[Category] = []
-    for name, values in found.items():
-        scheme = instance.tag("scheme", name)
-        for value in map(clean, values):
-            label = authority_name if name == "authority" and value == authority_id else labels.label(name, value)
-            if value:
-                out.append(Category(value, scheme, clean(label) or value))
-    return tuple(out)
+    named = {authority_id: authority_name} if authority_id else {}
+    made = (
+        _category(instance, name, value, named.get(value, "") if name == "authority" else "")
+        for name, values in found.items()
+        for value in map(clean, values)
+    )
+    return tuple(c for c in made if c is not None)
+
+
+@lru_cache(maxsize=4096)
+def _category(instance: Instance, name: str, value: str, label: str) -> Category | None:
+    """A value of a filter with its label; the same few stand in every entry."""
+    label = label or taxonomy.load().label(name, value)
+    return Category(value, instance.tag("scheme", name), clean(label) or value) if value else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from feedhub import taxonomy
@@ -194,6 +195,7 @@ def status(value: MilestoneStatus) -> str:
     return _STATUS[value]
 
 
+@lru_cache(maxsize=512)
 def country(code: str) -> str:
     """The country's name, "" for none."""
     return taxonomy.load().label("country", code) if code else ""
