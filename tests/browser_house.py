@@ -62,13 +62,13 @@ INSIDE = {
     ),
     "admin": (
         "/review",
-        "/review/{draft}",
         "/review/notices/{notice}",
         "/admin",
         "/admin/deliveries",
+        "/admin/sources/{source}",
         "/admin/sources",
         "/admin/sources/new",
-        "/admin/sources/{source}",
+        "/review/{draft}",
     ),
 }
 #: Pages that say no, and the status with which they do.

@@ -29,7 +29,7 @@ PER_PAGE = 25
 class FactForm(Row):
     """A requirement that the machine found."""
 
-    keep = BooleanField(_l("This is right, or right as corrected"))
+    keep = BooleanField(_l("Publish this"))
     topic = SelectField(_l("Topic"))
     clause = SelectField(_l("Where it stands"), choices=lambda: named("clause", (c.value for c in Clause)))
 
@@ -37,7 +37,7 @@ class FactForm(Row):
 class DateForm(Row):
     """A date that the machine found."""
 
-    keep = BooleanField(_l("This is right, or right as corrected"))
+    keep = BooleanField(_l("Publish this"))
     kind = SelectField(_l("What happens"), choices=lambda: named("milestone", (k.value for k in MilestoneKind)))
     date = StringField(_l("Date"), [InputRequired(_l("Write the date.")), Length(max=20), is_date], render_kw=CODE)
 
