@@ -152,7 +152,9 @@ def test_the_language_switch_never_leads_to_another_host(house: House, path: str
 def test_an_error_page_speaks_the_language_and_says_where_it_does_not(house: House) -> None:
     assert spoken(house, "/nowhere?ui=sv") == "sv"
     page = house.get("/notices?topic=nothing&ui=sv").get_data(as_text=True)
-    assert 'lang="en">Unknown topic' in page
+    assert ">Ämne: ”nothing” finns inte här." in page
+    page = house.get(f"/notices?{'q=a&q=b&' * 3}ui=sv").get_data(as_text=True)
+    assert "bara anges en gång" in page
 
 
 def test_weeks_begin_on_monday_in_every_language_as_the_month_is_drawn() -> None:

@@ -40,6 +40,33 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made.hub.close()
 
 
+REFUSED = (
+    *(
+        "/notices?topic=nonsense",
+        "/notices?from=never",
+        "/notices?lead_days_min=many",
+        "/notices?from=2027-01-01&from=2027",
+    ),
+    *(
+        "/notices/nothing",
+        "/authorities/nothing",
+        "/notices/nothing/revisions/2",
+        "/evidence/nothing",
+        "/topics/nothing",
+    ),
+    *("/subscribe/confirm/nothing", "/notices?q=" + "x" * 201, "/notices?page=x", "/nothing"),
+)
+
+
+@pytest.mark.parametrize("address", REFUSED)
+def test_a_refusal_of_a_public_page_speaks_the_language_of_the_page(house: House, address: str) -> None:
+    for code in OTHERS:
+        answer = house.get(address, headers={"Accept-Language": code})
+        assert answer.status_code in (400, 404)
+        page = answer.get_data(as_text=True)
+        assert '<p class="lead">' in page, (code, address)
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_sentence_about_a_change_is_told_in_every_language(house: House, code: str) -> None:
     with house.app.test_request_context(f"/?ui={code}"):

@@ -15,6 +15,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from feedhub.errors import Conflict, FeedhubError, Gone, Moved, NotAllowed, NotFound, TooMany, UsageError
+from feedhub.web.retold import retold
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,8 @@ def answer(status: int, sentence: str | LazyString, **headers: str) -> Response:
 
 def _page(status: int, sentence: str | LazyString) -> str:
     title = TITLES.get(status) or HTTPStatus(status).phrase
-    english = not isinstance(sentence, LazyString)
+    told = sentence if isinstance(sentence, LazyString) else retold(sentence)
+    english, sentence = told is None, told or sentence
     try:
         return render_template("error.html", status=status, title=title, sentence=sentence, english=english)
     except (

@@ -1,7 +1,8 @@
-"""The log's English sentences about changes, told again in the reader's language. Reads what is said; decides nothing.
+"""English sentences from below the web, told again in the reader's language. Reads what is said; decides nothing.
 
-The log is English for everybody (feeds, data, mails). Its sentences are a closed list, so a page can say the same
-otherwise; one that is not of that list is left to stand as it is, marked as English.
+The log is English for everybody (feeds, data, mails), and so are refusals. What it says of changes, and what a reader of
+public pages is refused with, are closed lists, so a page can say the same otherwise; a sentence that is of neither is left
+to stand as it is, marked as English.
 """
 
 from __future__ import annotations
@@ -59,6 +60,33 @@ _SHAPES = tuple(
         (
             r"Threshold of (?P<topic>.+): “(?P<text>.*)” → “(?P<other>.*)”\.",
             _l("Threshold of %(topic)s: “%(text)s” → “%(other)s”."),
+        ),
+        (
+            r"Unknown (?P<filter>\w+) “(?P<text>.*)”\. Look at /feeds for the values that exist\.",
+            _l("%(filter)s: there is no “%(text)s” here. See /feeds for the values that exist."),
+        ),
+        (r"“(?P<name>\w+)” can be given only once\.", _l("“%(name)s” can be given only once.")),
+        (
+            r"“(?P<name>\w+)” must be a date such as 2027-03-01, not “(?P<other>.*)”\.",
+            _l("“%(name)s” must be a date such as 2027-03-01, not “%(other)s”."),
+        ),
+        (
+            r"“(?P<name>\w+)” must be a number of days from 0 to 99999, not “(?P<other>.*)”\.",
+            _l("“%(name)s” must be a number of days from 0 to 99999, not “%(other)s”."),
+        ),
+        (r"“q” is longer than 200 characters\.", _l("“q” is longer than 200 characters.")),
+        (r"There is no notice “.*” here\.", _l("There is no such notice here.")),
+        (r"There is no authority “.*” here\.", _l("There is no such authority here.")),
+        (r"There is no such change of a notice here\.", _l("There is no such change of a notice here.")),
+        (r"No notice here accepts “(?P<text>.*)” as evidence\.", _l("No notice here accepts “%(text)s” as evidence.")),
+        (
+            r"This link is not one of ours; copy it whole from the mail\.",
+            _l("This link is not one of ours; copy it whole from the mail."),
+        ),
+        (r"This link is for something else\.", _l("This link is for something else.")),
+        (
+            r"This link has ended\. Subscribe anew if you still want to\.",
+            _l("This link has ended. Subscribe anew if you still want to."),
         ),
         (r"Stage: (?P<stage>[a-z ]+) → (?P<next>[a-z ]+)\.", _l("Stage: %(stage)s → %(next)s.")),
     )
@@ -122,10 +150,11 @@ def _when(said: str) -> str | None:
 _PRECISIONS = {"day": Precision.DAY, "month": Precision.MONTH, "quarter": Precision.QUARTER, "half": Precision.HALF}
 _clause, _stage = _named("clause", frozenset(Clause)), _named("stage", frozenset(Stage))
 _PARTS: Mapping[str, Callable[[str], str | None]] = {
-    **dict.fromkeys(("text", "other"), lambda said: "–" if said == "none" else said),
+    **dict.fromkeys(("text", "other", "name"), lambda said: "–" if said == "none" else said),
     **dict.fromkeys(("old", "new"), _when),
     **dict.fromkeys(("clause", "before"), _clause),
     **dict.fromkeys(("stage", "next"), _stage),
+    "filter": lambda name: str(words.FILTER[name]) if name in words.FILTER else None,
     "topic": _topic,
     "what": _milestone,
 }
