@@ -182,6 +182,22 @@ def test_a_row_grows_up_to_four_lanes_before_words_are_cut_short() -> None:
     assert len(extents(high)) < len(points)
 
 
+def test_words_are_not_cut_where_that_saves_no_lane() -> None:
+    points = [at(date(2026, 12, 1) + timedelta(days=9 * i), milestone=f"m{i:02}") for i in range(9)]
+    row = line([*points, at(date(2028, 6, 1), notice="n2")], about=LONG[:80]).rows[0]
+    assert len(extents(row)) == len(points)
+    assert {i.text for i in row.items if i.point.notice.id == "n1"} == {LONG[:80]}
+
+
+def test_words_that_do_not_fit_stand_left_of_their_mark_where_much_more_of_them_fits() -> None:
+    late = at(date(2028, 3, 1))
+    assert line([late], about=LONG[:50]).rows[0].items[0].anchor == "start"
+    (item,) = line([late], about=LONG).rows[0].items
+    assert item.anchor == "end"
+    assert len(item.text) > 90
+    assert line([at(date(2027, 9, 20))], about=LONG).rows[0].items[0].anchor == "start", "little more fits there"
+
+
 def test_words_at_the_left_of_their_mark_reach_back_to_what_stands_before_it() -> None:
     early, late = at(date(2026, 12, 1)), at(date(2028, 10, 20), milestone="m2")
     assert line([late], about=LONG).rows[0].items[0].text == LONG

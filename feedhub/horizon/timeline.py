@@ -110,7 +110,8 @@ _HEAP = 15.0
 _GAP = 14.0
 #: The narrowest picture that shall need no scrolling, and how far apart fingers need their targets, in pixels.
 _PHONE, _TARGET = 280.0, 26.0
-#: Characters of its words for which every date has room: the most with which a row is not higher than `LOW` lanes.
+#: Characters of its words for which every date has room: the most with which a row is not higher than `LOW` lanes, or
+#: than with the fewest.
 LEAST = (80, 56, 36)
 LOW = 4
 
@@ -190,11 +191,8 @@ def timeline(
 
 def _row(key: str, label: str, y: float, told: Sequence[tuple[P, str]], heaps: Sequence[Heap], scale: _Scale) -> Row[P]:
     top = y + HEAD + _PAD + LANE / 2
-    lanes: list[list[_Spot[P]]] = []
-    for least in LEAST:
-        lanes = _lanes([_spot(point, text, least, scale) for point, text in told], heaps)
-        if len(lanes) <= LOW:
-            break
+    tries = [_lanes([_spot(point, text, least, scale) for point, text in told], heaps) for least in LEAST]
+    lanes = next(lanes for lanes in tries if len(lanes) <= max(LOW, len(tries[-1])))
     items = []
     for number, lane in enumerate(lanes):
         _stretch(lane, scale.width)
@@ -237,14 +235,18 @@ def _apart(one: _Spot[P], other: _Spot[P]) -> bool:
 
 
 def _stretch(lane: list[_Spot[P]], width: float) -> None:
-    """Give the words of a lane the room that nothing else takes."""
+    """Give the words of a lane the room that nothing else takes, left of a mark where much more of them fits there."""
     lane.sort(key=lambda s: s.low)
-    for spot, after in zip(lane, [*(s.low - _GAP for s in lane[1:]), width], strict=True):
-        if spot.anchor == "start" and spot.text:
-            spot.high = max(spot.high, min(spot.text_x + len(spot.text) * _CHARACTER, after))
-    for spot, before in zip(lane, [0.0, *(s.high + _GAP for s in lane[:-1])], strict=True):
+    begins = 0.0
+    for spot, ends in zip(lane, [*(s.low - _GAP for s in lane[1:]), width], strict=True):
+        whole, before = len(spot.text) * _CHARACTER, spot.x - _MARK
+        if spot.anchor == "start" and spot.text and ends - spot.text_x < min(whole, 0.6 * (before - begins)):
+            spot.anchor, spot.text_x, spot.high = "end", before, spot.x + max(spot.width, _MARK)
         if spot.anchor == "end":
-            spot.low = max(spot.text_x - len(spot.text) * _CHARACTER, before)
+            spot.low = max(spot.text_x - whole, begins)
+        elif spot.text:
+            spot.high = max(spot.high, min(spot.text_x + whole, ends))
+        begins = spot.high + _GAP
 
 
 def _item(spot: _Spot[P], point: P, y: float) -> Item[P]:
