@@ -87,3 +87,30 @@ def test_overtime_of_free_will_is_no_denial_of_the_duty() -> None:
     assert binds(
         "Überstunden müssen bei den Zulieferern freiwillig sein und dürfen zwölf Stunden nicht übersteigen.", "de"
     )
+
+
+@pytest.mark.parametrize(
+    ("lang", "question", "answers"),
+    [
+        ("en", "Must bidders submit a factory audit report?", ("Response: No.", "Response: Yes.")),
+        ("de", "Müssen Bieter eine Liste der Fabriken vorlegen?", ("Antwort: Nein, das entfällt.", "Antwort: Ja.")),
+        ("fr", "Le titulaire doit-il joindre un rapport d'audit social ?", ("Réponse : non, aucun.", "Réponse : oui.")),
+        ("nl", "Moet de inschrijver een lijst van fabrieken toevoegen?", ("Nee.", "Ja.")),
+        ("it", "Il concorrente deve allegare il codice di condotta?", ("Risposta: no.", "Risposta: sì.")),
+    ],
+)
+def test_a_question_answered_with_no_asks_nothing(lang: str, question: str, answers: tuple[str, str]) -> None:
+    assert [binds(f"{question} {answer}", lang) for answer in answers] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("de", "Der Auftragnehmer muss Schwachstellen in der Lieferkette binnen 72 Stunden melden."),
+        ("en", "The supplier must answer complaints of passengers within five days."),
+        ("nl", "De vervoerder moet klachten van reizigers binnen tien dagen behandelen."),
+        ("it", "Il fornitore deve garantire che i giochi siano idonei ai bambini."),
+    ],
+)
+def test_supply_chains_of_software_complaints_of_customers_and_playgrounds_are_no_topic(lang: str, text: str) -> None:
+    assert not binds(text, lang)

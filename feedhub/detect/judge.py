@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from feedhub.detect import scorer, stages
@@ -45,6 +46,8 @@ _WIDE = 20_000
 _NO_MORE = Hit("topic", "", sys.maxsize, sys.maxsize)
 #: Without one of these, as far as a `ROW` reaches beyond it, no sentence of a passage is one.
 _CELLED, _REACH = re.compile(r"[:|]"), 66
+#: The beginning of an answer, with its label where it has one.
+_NO = re.compile(r"(?:([^\W\d_]{3,12})\s?: ?)?(?:no|non|nein|nee|nej|nei|ei)\b\s?[,.;!–-]", re.IGNORECASE)
 #: Sentences on which the learned opinion is asked at once: their number costs hardly more than one of them.
 _AT_ONCE = 200
 #: What is told of a sentence to the learned opinion: the points after it was heard.
@@ -205,6 +208,7 @@ def _weighed(
     for s in seen:
         s.dates = tuple(dates[bisect_left(starts, s.start) : bisect_left(starts, s.end)])
         count(s, words)
+    _silence(seen)
     if lead.text:
         dates = [replace(d, start=first, end=first) for d in find(lead.text, words.language, page_date, country)]
         seen = [replace(led(s, lead), dates=(*dates, *s.dates)) for s in seen]
@@ -218,6 +222,15 @@ def _weighed(
             told = Told(own, points, above, words.language, passage.intro or passage.heading, beside)
         out.append(_Weighed(own, points, topics, told))
     return out
+
+
+def _silence(seen: Sequence[Seen]) -> None:
+    """Take from a question that is answered with no all that it names."""
+    for own, after in pairwise(seen):
+        answer = _NO.match(after.text)
+        if answer and (answer[1] or own.text.endswith("?")):
+            own.topics.clear()
+            own.cues.clear()
 
 
 def _signals(waiting: Sequence[_Waiting], page_date: date | None, hear: Hear | None) -> None:
