@@ -80,12 +80,18 @@ def turns(notice: Notice, today: date) -> list[tuple[Milestone, int, When]]:
     ]
 
 
-def next_day(notice: Notice, today: date) -> date | None:
-    """The first living date that is not over, by its first day."""
-    days = [
-        w.first for m in notice.living_milestones for w in occurrences(m, today, 1) if w.last >= today and notice.live
+def coming(notice: Notice, today: date) -> tuple[Milestone, When] | None:
+    """The first living date that is not over, by its first day; of a yearly one its next turn."""
+    ahead = [
+        (m, w) for m in notice.living_milestones for w in occurrences(m, today, 1) if w.last >= today and notice.live
     ]
-    return min(days, default=None)
+    return min(ahead, key=lambda found: (found[1].first, found[0].id), default=None)
+
+
+def next_day(notice: Notice, today: date) -> date | None:
+    """The first day of what is coming."""
+    found = coming(notice, today)
+    return found[1].first if found else None
 
 
 def reminder_due(

@@ -16,7 +16,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from feedhub import __version__
 from feedhub.errors import REASONS, FilterError
-from feedhub.horizon import views
+from feedhub.horizon import leads, views
 from feedhub.model import FILTER_NAMES, Filter, is_tracking
 from feedhub.web import forms, retold, words
 
@@ -264,6 +264,7 @@ def register(app: Flask) -> None:
             "account": lambda v: words.said(words.ACCOUNT, v),
             "evidence": evidence_label,
             "ahead": words.ahead,
+            "coming": leads.coming,
             "bare": words.bare,
             "host": words.host,
             "readable": words.readable,
