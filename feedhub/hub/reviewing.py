@@ -27,9 +27,11 @@ def soonest(milestones: Sequence[Mapping[str, Any]] | None, today: date) -> date
     """
     ahead = []
     for said in milestones or ():
-        when = When(date.fromisoformat(said["when"]["first"][:10]), Precision(said["when"].get("precision", "day")))
-        if when.last >= today:
-            ahead.append(max(when.first, today))
+        first, precision = date.fromisoformat(said["when"]["first"][:10]), said["when"].get("precision", "day")
+        if first >= today:
+            ahead.append(first)
+        elif precision not in ("day", "instant") and When(first, Precision(precision)).last >= today:
+            ahead.append(today)
     return min(ahead, default=date.max)
 
 
