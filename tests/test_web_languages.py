@@ -261,6 +261,14 @@ def test_a_notice_keeps_its_language_and_its_facts_take_the_readers(house: House
     assert '<blockquote lang="sv"' in page
 
 
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_names_of_months_under_a_picture_are_short_and_differ(house: House, code: str) -> None:
+    with house.app.test_request_context(f"/?ui={code}"):
+        names = [words.month_short(date(2027, month, 1)) for month in range(1, 13)]
+    assert len(set(names)) == 12
+    assert [n for n in names if len(n) > 3 and n not in ("juin", "juil")] == []
+
+
 def test_numbers_are_grouped_as_the_language_does(house: House) -> None:
     dots = dict.fromkeys(("da", "de", "nl"), "10.000")
     written = dots | {"en": "10,000", "fr": "10\u202f000", "nb": "10\xa0000", "sv": "10\xa0000"}

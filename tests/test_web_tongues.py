@@ -290,3 +290,10 @@ def test_titles_in_another_language_than_the_page_say_so(house: House) -> None:
         body = re.sub(r"<(textarea|title).*?</\1>", "", page.partition("<body")[2], flags=re.DOTALL)
         bare += [(address, text) for text in spoken(body, Written) if FOREIGN.search(text)]
     assert sorted(set(bare)) == []
+
+
+def test_no_colon_follows_a_french_word_without_its_space(house: House) -> None:
+    names, bare = own(names_in(house) | FINNISH), set()
+    for address, page in pages(house, "fr"):
+        bare |= {(address, text) for text in spoken(page) if re.search(r"\w: ", names.sub("", text))}
+    assert sorted(bare) == []

@@ -195,8 +195,9 @@ def month_text(day: date) -> str:
 
 
 def month_short(day: date) -> str:
-    """`Mar`, `Mär`, `mrt`: under a picture."""
-    return formats.dated("LLL", day, language()).rstrip(".")
+    """`Mar`, `Mär`, `mrt`: under a picture, where no more than three wide letters have room."""
+    name = formats.dated("LLL", day, language()).rstrip(".")
+    return name if name[2:3] == "i" else name[:3]  # juin, juil
 
 
 def month_year_short(day: date) -> str:
