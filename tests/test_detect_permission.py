@@ -104,3 +104,17 @@ def test_the_header_of_a_table_is_read_with_its_row() -> None:
 def test_a_requirement_keeps_the_words_of_what_it_quotes() -> None:
     (signal,) = (s for s in detect.signals(BOUND[0][1], lang="en") if s.is_requirement)
     assert signal.text == BOUND[0][1]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "In the supplier's factories overtime is voluntary and stays below twelve hours a week."),
+        ("de", "In den Werken der Lieferanten sind Überstunden freiwillig und auf zwölf in der Woche begrenzt."),
+        ("sv", "I leverantörens fabriker är övertid frivillig och högst tolv timmar i veckan."),
+        ("nl", "In de fabrieken van de leverancier is overwerk vrijwillig en hoogstens twaalf uur per week."),
+        ("it", "Negli stabilimenti del fornitore il lavoro straordinario è volontario e non supera le dodici ore."),
+    ],
+)
+def test_that_overtime_is_voluntary_is_a_duty_and_no_permission(lang: str, text: str) -> None:
+    assert binds(text, lang)
