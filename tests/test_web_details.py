@@ -133,3 +133,11 @@ def test_a_yearly_duty_shows_its_next_turn_in_lists(house: House) -> None:
     page = house.text("/notices?q=Modern+Slavery+Act")
     (row,) = re.findall(r'<li class="notice-row">.*?Modern Slavery Act 2015, section 54</a>.*?</ul>', page, re.DOTALL)
     assert 'Compliance due</strong> <time datetime="2027-06-30"' in row.replace("&#39;", "'")
+
+
+def test_no_element_has_an_empty_id(house: House) -> None:
+    notice = house.post()
+    pages = [house.text(f"/notices/{notice.id}/ask"), house.text("/subscribe")]
+    pages += [house.signed_in("curator").get("/review").get_data(as_text=True)]
+    assert all("csrf_token" in page for page in pages[:2])
+    assert [page for page in pages if 'id=""' in page] == []
