@@ -267,6 +267,34 @@ def test_notices_that_meet_a_filter_are_the_same_looked_up_or_met_on_a_walk(
                 assert [n.id for n in finding.newest(tx, met, limit=10, offset=2)] == wanted
 
 
+@pytest.mark.parametrize("country", ["X", "Y", "old", "new"])
+@pytest.mark.parametrize("offset", [0, 3, 30])
+def test_the_newest_are_the_same_when_a_walk_is_short_too_long_or_not_tried(
+    store: Store, monkeypatch: pytest.MonkeyPatch, country: str, offset: int
+):
+    monkeypatch.setattr(bits, "PAGE", 16)
+    with store.writing() as tx:
+        put_forty(tx)
+        for i in range(20):  # of “old” ones twenty stand behind all others, of “new” ones before them
+            for name, shift in (("old", -1000), ("new", 1000)):
+                made = Notice(f"{name}{i:02}", "a", "Title", NOW, NOW + timedelta(minutes=shift + i))
+                notices.put(tx, Revision(made, 1, RevisionKind.NEW, NOW), Index({"country": (name,)}, "", ""))
+    with store.reading() as tx:
+        f = Filter({"country": (country,)})
+        met = finding.meeting(tx, f, ())
+        wanted = finding.find(tx, finding.condition(f, ()), sort="updated", limit=2, offset=offset)
+        assert [n.id for n in finding.newest(tx, met, limit=2, offset=offset)] == [n.id for n in wanted]
+
+
+def test_a_walk_gives_up_after_as_many_as_would_be_looked_up(store: Store):
+    with store.writing() as tx:
+        put_forty(tx)
+    with store.reading() as tx:
+        met = finding.meeting(tx, Filter({"country": ("X",)}), ())
+        assert finding._on_a_walk(tx, met, 40, most=met.total) is None
+        assert len(finding._on_a_walk(tx, met, 2, most=met.total) or ()) == 2
+
+
 def put_forty(tx: Tx) -> None:
     """Forty notices of changing values; every third is revised to others, with another lead time."""
     catalogue.add_authority(tx, Authority("a", "A"))

@@ -41,6 +41,11 @@ class Found:
         """How many."""
         return sum(bits.bit_count() for _, bits in self.pages)
 
+    @property
+    def end(self) -> int:
+        """A number beyond the last."""
+        return (self.pages[-1][0] + 1) * PAGE if self.pages else 0
+
     def between(self, first: int, last: int) -> list[int]:
         """Those from the `first` (from 0, oldest) up to but without the `last`, oldest first."""
         out: list[int] = []

@@ -122,14 +122,31 @@ def _numbered(found: Found) -> ColumnElement[bool]:
 
 
 def newest(connection: Connection, met: Met, *, limit: int, offset: int = 0) -> list[NoticeRef]:
-    """What lists need to know of notices that were met, the last updated first."""
-    if met.total <= FEW:
+    """What lists need to know of notices that were met, the last updated first.
+
+    They are met on a walk where that should pass fewer than would be looked up; it gives up after as many, when those
+    asked for stand further back.
+    """
+    reach = offset + limit
+    if met.total > FEW:
+        ids = _on_a_walk(connection, met, reach)
+    elif reach * met.found.end < met.total**2:
+        ids = _on_a_walk(connection, met, reach, most=met.total)
+    else:
+        ids = None
+    if ids is None:
         return refs(connection, met.where, limit=limit, offset=offset)
+    return refs(connection, notice.c.id.in_(ids[offset:]), limit=limit)
+
+
+def _on_a_walk(connection: Connection, met: Met, reach: int, most: int | None = None) -> list[str] | None:
+    """Ids of the first `reach` notices that were met, the last updated first; None when `most` were passed before."""
     query = select(notice_text.c.number, notice.c.id).join(notice, notice.c.id == notice_text.c.notice_id)
     rows = connection.execute(query.order_by(*_ORDERS["updated"]).execution_options(yield_per=1000))
-    ids = list(islice((r.id for r in rows if r.number in met.found), offset, offset + limit))
+    # A LIMIT would tell PostgreSQL to sort them all.
+    ids = list(islice((r.id for r in islice(rows, most) if r.number in met.found), reach))
     rows.close()
-    return refs(connection, notice.c.id.in_(ids), limit=limit)
+    return ids if most is None or len(ids) == min(reach, met.total) else None
 
 
 def counts(connection: Connection, met: Met) -> dict[str, dict[str, int]]:
