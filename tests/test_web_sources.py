@@ -12,7 +12,11 @@ from loopback import Clock, Site, page
 from web_house import House, open_house, send, token
 
 from feedhub import declarations
+from feedhub.errors import REASONS
 from feedhub.hub.base import load_catalogue
+from feedhub.taxonomy import load
+from feedhub.web import words
+from feedhub.web.languages import LANGUAGES
 
 DUTY = "From 1 March 2027 suppliers must disclose the factories of all laptops."
 ID = "se-elm-policy"
@@ -257,3 +261,24 @@ def test_kinds_of_sources_are_told_in_words(house: House):
     page = house.signed_in("curator").get("/admin/sources/new").get_data(as_text=True)
     assert 'value="page">Web page</option>' in page
     assert ">eforms<" not in page
+
+
+@pytest.mark.parametrize("lang", sorted(set(LANGUAGES) - {"en"}))
+def test_every_fault_of_a_source_has_words_in_the_languages_of_pages(house: House, lang: str) -> None:
+    labels = load().labels[lang]
+    assert set(labels["reason"]) == set(labels["reason_todo"]) == set(REASONS)
+    with house.app.test_request_context(f"/?ui={lang}"):
+        said = {words.reason(code) for code in REASONS} | {words.remedy(code) for code in REASONS}
+    assert said & {text for r in REASONS.values() for text in (r.sentence, r.todo)} == set()
+
+
+def test_a_source_says_in_the_language_of_the_page_why_it_cannot_be_read(house: House, site: Site) -> None:
+    client = house.signed_in("curator")
+    assert send(client, HERE, fields(url=f"{site.url}/gone")).status_code in (302, 303)
+    list(house.hub.check([ID], due_only=False))
+    for code, why, remedy in (("de", "Die Seite ist nicht da.", "Suchen Sie die jetzige Adresse der Seite."),
+                              ("en", "The page is not there.", "Find the page&#39;s present address.")):  # fmt: skip
+        assert f"<p>{why}</p>" in client.get(f"/sources?ui={code}").get_data(as_text=True)
+        page = client.get(f"{HERE}?ui={code}").get_data(as_text=True)
+        assert why in page
+        assert remedy in page

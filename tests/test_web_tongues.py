@@ -106,9 +106,9 @@ def shared(code: str) -> re.Pattern[str]:
 
 
 def months(locale: Locale) -> set[str]:
-    return {
-        n.rstrip(".").casefold() for widths in locale.months.values() for of in widths.values() for n in of.values()
-    }
+    widths = (of for widths in locale.months.values() for of in widths.values())
+    names = {name.rstrip(".").casefold() for of in widths for name in of.values()}
+    return names | {name[:3] for name in names}  # as they stand under pictures
 
 
 @cache

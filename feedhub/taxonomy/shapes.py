@@ -160,7 +160,7 @@ class Taxonomy:
         """The name of a thing in a language, else in English, else its id in words; never raises.
 
         `kind` is topic, definition (of a topic), clause, evidence, criterion, law, convention, product, country, stage, trust, milestone,
-        milestone_status, precision, signposts, role, outcome, announcement, law_role or rule (a name of what the detector heard).
+        milestone_status, precision, signposts, role, outcome, announcement, law_role, reason and reason_todo (of a source's fault) or rule (a name of what the detector heard).
         """
         base = lang.partition("-")[0]
         languages = (lang, base, *(_NORWEGIAN if base in _NORWEGIAN else ()), "en")

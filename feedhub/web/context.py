@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from feedhub import __version__
-from feedhub.errors import REASONS, FilterError
+from feedhub.errors import FilterError
 from feedhub.horizon import leads, views
 from feedhub.model import FILTER_NAMES, Filter, is_tracking
 from feedhub.web import forms, retold, words
@@ -250,7 +250,8 @@ def register(app: Flask) -> None:
             "waits": lambda v: words.said(words.WAITS, v),
             "source_kind": lambda v: words.said(words.SOURCE_KIND, v),
             "outcome": lambda v: words.named("outcome", v) if v else gettext("Not read yet"),
-            "reason": lambda v: REASONS[v].sentence if v in REASONS else v,
+            "reason": words.reason,
+            "remedy": words.remedy,
             "signposts": lambda v: words.named("signposts", v),
             "country": lambda v: value_label("country", v) if v else "",
             "law": law_label,

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from feedhub.errors import REASONS
 from feedhub.hub.grounds import Ground
 from feedhub.model import Precision, When
 from feedhub.taxonomy import load
@@ -144,6 +145,20 @@ def capital(text: str) -> str:
 def named(kind: str, value: str) -> str:
     """The taxonomy's name for a value of a kind, with a capital."""
     return capital(load().label(kind, str(value), language()))
+
+
+def reason(code: str) -> str:
+    """Why a source cannot be read, by a key of `REASONS`; another text stays as it is."""
+    return _of_fault("reason", code, REASONS[code].sentence) if code in REASONS else code
+
+
+def remedy(code: str) -> str:
+    """What whoever runs the service can do about it; empty for a reason that is not in `REASONS`."""
+    return _of_fault("reason_todo", code, REASONS[code].todo) if code in REASONS else ""
+
+
+def _of_fault(kind: str, code: str, english: str) -> str:
+    return english if language() == "en" else load().label(kind, code, language())
 
 
 def judged(rule: str) -> str:
