@@ -261,6 +261,15 @@ def test_a_notice_keeps_its_language_and_its_facts_take_the_readers(house: House
     assert '<blockquote lang="sv"' in page
 
 
+@pytest.mark.parametrize(
+    ("code", "first", "then"),
+    [("de", "Dänemark", "Deutschland"), ("fr", "États-Unis", "France"), ("sv", "Tyskland", "Österrike")],
+)
+def test_names_are_ordered_as_the_language_does(house: House, code: str, first: str, then: str) -> None:
+    with house.app.test_request_context(f"/?ui={code}"):
+        assert sorted([then, first], key=words.alphabetic) == [first, then]
+
+
 @pytest.mark.parametrize("code", list(LANGUAGES))
 def test_names_of_months_under_a_picture_are_short_and_differ(house: House, code: str) -> None:
     with house.app.test_request_context(f"/?ui={code}"):

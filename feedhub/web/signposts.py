@@ -13,6 +13,7 @@ from feedhub.horizon import views
 from feedhub.hub.shapes import Proof
 from feedhub.model import Authority, Filter, Notice
 from feedhub.text import fold
+from feedhub.web import words
 from feedhub.web.context import evidence_label, number, page_of, read_scope, the_hub, value_label
 from feedhub.web.pages import authority_names, fixed
 
@@ -27,7 +28,7 @@ def authorities() -> str:
     listing = read_scope("page", takes=("country", "q"))
     all_of_them = the_hub().authorities()
     found = [v for v in all_of_them if _fits(listing.filter, v.authority)]
-    found.sort(key=lambda v: (*_country(v.authority.country), v.authority.name.casefold()))
+    found.sort(key=lambda v: (*_country(v.authority.country), words.alphabetic(v.authority.name)))
     page, pages = page_of(listing, len(found), BODIES)
     shown = groupby(found[(page - 1) * BODIES : page * BODIES], key=lambda v: v.authority.country)
     return render_template(
@@ -48,7 +49,7 @@ def _fits(f: Filter, a: Authority) -> bool:
 
 def _country(country: str) -> tuple[bool, str]:
     """By the name of the country in the reader's language; those of none come last."""
-    return not country, value_label("country", country).casefold()
+    return not country, words.alphabetic(value_label("country", country))
 
 
 @bp.get("/authorities/<authority_id>")
@@ -109,7 +110,7 @@ def evidence() -> str:
     accepted = {p.id: p for p in found}
     unasked = hub.taxonomy.evidence if page == 1 else ()
     proofs = [accepted.get(kind) or Proof(kind, 0, ()) for kind in dict.fromkeys([*accepted, *unasked])]
-    proofs.sort(key=lambda p: (-p.total, evidence_label(p.id).casefold()))
+    proofs.sort(key=lambda p: (-p.total, words.alphabetic(evidence_label(p.id))))
     return render_template(
         "evidence.html",
         scope=scope,

@@ -19,6 +19,7 @@ from feedhub.errors import REASONS
 from feedhub.hub.grounds import Ground
 from feedhub.model import Precision, When
 from feedhub.taxonomy import load
+from feedhub.text import fold
 from feedhub.web import formats
 from feedhub.web.languages import language, locale
 
@@ -176,6 +177,11 @@ def judged(rule: str) -> str:
         return f"{load().label('rule', name, language())}{colon()}{load().label('topic', heard, language())}"
     said = load().label("rule", name, language()) + (f" (“{heard.replace('_', ' ')}”)" if heard else "")
     return _("against it: %(what)s", what=said) if against else said
+
+
+def alphabetic(text: str) -> str:
+    """What names are ordered by: å, ä, æ, ö and ø are letters of their own in the north, letters with a mark elsewhere."""
+    return text.casefold() if language() in ("da", "nb", "sv") else fold(text)
 
 
 def language_name(code: str) -> str:
