@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,3 +154,31 @@ def test_words_survive_a_session_that_ended(stage: Stage) -> None:
     page.get_by_role("button", name="Go on with what you wrote").click()
     page.get_by_role("button", name="Publish").first.click()
     assert newest(stage) == "New: Written in a long meeting"
+
+
+def broken(page: Any) -> list[str]:
+    """What axe finds on a page as it stands."""
+    axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed (extra “browser”)")
+    page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    return list(page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations.map(v => v.id))"))
+
+
+def test_axe_finds_nothing_where_something_is_wrong_previewed_or_kept(stage: Stage) -> None:
+    page = stage.page("buyer", width=390)
+    page.goto(f"{stage.base}/desk/new")
+    page.evaluate("document.querySelector('form[data-guard]').noValidate = true")
+    page.get_by_label("What bidders must do").fill(ASKED)
+    page.get_by_label("Date", exact=True).fill("soon")
+    page.get_by_role("button", name="Preview").last.click()
+    page.locator("[role=alert]").wait_for()
+    assert broken(page) == []
+    page.goto(f"{stage.base}/desk/new")
+    page.get_by_label("Title").fill(TITLE)
+    page.get_by_label("Date", exact=True).fill("2028")
+    page.get_by_role("button", name="Preview").last.click()
+    page.get_by_text("This is what readers will see").wait_for()
+    assert broken(page) == []
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Publish").first.click()
+    page.get_by_role("heading", name="Not sent yet").wait_for()
+    assert broken(page) == []
