@@ -141,3 +141,9 @@ def test_no_element_has_an_empty_id(house: House) -> None:
     pages += [house.signed_in("curator").get("/review").get_data(as_text=True)]
     assert all("csrf_token" in page for page in pages[:2])
     assert [page for page in pages if 'id=""' in page] == []
+
+
+def test_a_choice_that_is_not_known_leads_to_those_that_are(house: House) -> None:
+    page = house.text("/notices?topic=%3Cb%3E/nonsense", status=400)
+    assert 'Look at <a href="/feeds">/feeds</a>' in page
+    assert "<b>" not in page
