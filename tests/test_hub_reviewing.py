@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from loopback import declare
+from loopback import Site, declare
+from loopback import page as a_page
 
 from feedhub.errors import InvalidInput
 from feedhub.hub import Hub
@@ -107,3 +108,29 @@ def test_a_draft_of_which_nothing_is_left_is_to_be_rejected(each_hub: Hub, wait:
     with pytest.raises(InvalidInput):
         each_hub.resolve(CURATOR, item, accept=True, correction=replace(nothing, requirements=()))
     assert [i.id for i in each_hub.review_queue()] == [item]
+
+
+def test_a_correction_stays_when_the_page_changes_elsewhere(sources, site: Site, open_hub: Callable[..., Hub], clock):
+    """The fault: the next reading moved the date back, took the title back and added the topic a second time."""
+    duty = "From 1 September 2027 all suppliers of laptops must disclose the names and addresses of their factories."
+    site.pages["/policy"] = a_page(duty)
+    source = declare(sources, f"{site.url}/policy")
+    file = sources / "gb" / "example.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"detected"', '"review"'), encoding="utf-8")
+    hub = open_hub()
+    list(hub.check([source], due_only=False))
+    (item,) = hub.review_queue()
+    assert item.notice is not None
+    (day,) = item.notice.milestones
+    later = When(date(2027, 9, 2), zone=day.when.zone)
+    said = Correction("Factories", (("living_wage", Clause.AWARD_CRITERION),), ((day.kind, later),))
+    accepted = hub.resolve(CURATOR, item.id, accept=True, correction=said)
+    assert accepted is not None
+    clock.forward(days=2)
+    site.pages["/policy"] = a_page(duty + " We also care for the forests of our region.")
+    list(hub.check([source], due_only=False))
+    after = hub.notice(accepted.id).notice
+    assert (after.title, after.trust) == ("Factories", Trust.VERIFIED)
+    assert [(r.topic, r.clause) for r in after.living_requirements] == [("living_wage", Clause.AWARD_CRITERION)]
+    assert [m.when for m in after.living_milestones] == [later]
+    assert hub.review_queue() == []

@@ -21,6 +21,7 @@ from feedhub.hub.outages import watch
 from feedhub.hub.paging import Place
 from feedhub.hub.politeness import GAP, LEASE, Politeness, patience
 from feedhub.hub.record import Recorded, Recorder
+from feedhub.hub.reviewing import recalled
 from feedhub.model import (
     Authority,
     CheckResult,
@@ -33,7 +34,7 @@ from feedhub.model import (
     Validators,
 )
 from feedhub.readers import Reading
-from feedhub.store import Tx, catalogue, collecting
+from feedhub.store import Tx, catalogue, collecting, desk
 from feedhub.store.catalogue import SourceState
 from feedhub.store.collecting import Check
 from feedhub.store.sightings import Seen
@@ -136,6 +137,7 @@ class Collect(Politeness):
             recorder = Recorder(self, tx, now, by=f"source:{source.id}")
             collecting.hold_lease(tx, f"source:{source.id}", turn.token, now, LEASE)
             drafts = [evidenced(d, snapshot) for d in judged.drafts if relevant(d, self.taxonomy)]
+            drafts = recalled(drafts, desk.corrections(tx, source.id))
             known = known_to(tx, drafts, source.id, now, whole=place is None)
             sure, unsure = sift(drafts, known, self.settings.detect_min)
             if source.publish is PublishPolicy.REVIEW:

@@ -200,7 +200,9 @@ class Notices(Overview):
             notice: Notice | None = None
             if accept and item.state:
                 draft = from_json(Draft, item.state)
-                draft = corrected(draft, correction) if correction else draft
+                if correction:
+                    draft = corrected(draft, correction)
+                    desk.remember(tx, item_id, item.state, correction.as_json())
                 notice = recorder.create(Create(_vouched(draft)))
             elif accept and item.notice_id:
                 held = _must(notices.get(tx, item.notice_id), item.notice_id)

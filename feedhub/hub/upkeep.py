@@ -16,9 +16,10 @@ from feedhub.hub.judging import judge, options_for, relevant, sift
 from feedhub.hub.matching import evidenced, known_to
 from feedhub.hub.publication import Publication
 from feedhub.hub.record import Recorder
+from feedhub.hub.reviewing import recalled
 from feedhub.hub.rounds import Rounds
 from feedhub.model import CheckResult, Outcome, RevisionKind, Snapshot, Trust
-from feedhub.store import backup, catalogue, collecting, notices, search, sqlite_is_safe
+from feedhub.store import backup, catalogue, collecting, desk, notices, search, sqlite_is_safe
 from feedhub.store.catalogue import SourceState
 
 #: Seconds for which one process holds the clock; several ticks long, so that a late tick loses nothing.
@@ -96,6 +97,7 @@ class Upkeep(Rounds, Publication):
         with self.store.writing() as tx:
             recorder = Recorder(self, tx, now, by=f"reread:{source.id}")
             drafts = [evidenced(d, snapshot) for d in judged.drafts if relevant(d, self.taxonomy)]
+            drafts = recalled(drafts, desk.corrections(tx, source.id))
             known = known_to(tx, drafts, source.id, now)
             sure, _ = sift(drafts, known, self.settings.detect_min)
             today = self.today()

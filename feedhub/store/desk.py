@@ -79,6 +79,18 @@ def waiting(connection: Connection, ids: Collection[int]) -> list[Waiting]:
     ]
 
 
+def remember(connection: Connection, item_id: int, found: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    """Keep what a curator said of a draft beside the draft as it was found; `corrections` gives both back."""
+    state = {"found": dict(found), "said": dict(said)}
+    connection.execute(update(review).where(review.c.id == item_id).values(state=state, decision="corrected"))
+
+
+def corrections(connection: Connection, source_id: str) -> list[Mapping[str, Any]]:
+    """{"found": draft, "said": correction} of each corrected draft of a source, oldest first."""
+    query = select(review.c.state).where(review.c.source_id == source_id, review.c.decision == "corrected")
+    return list(connection.execute(query.order_by(review.c.id)).scalars())
+
+
 def resolve(connection: Connection, item_id: int, decision: str, at: datetime) -> bool:
     """Close an item; False when it was closed already."""
     changed = connection.execute(
