@@ -173,6 +173,7 @@ class Lexicon:
             True: self._automaton([p for p in patterns if p.kind == "topic"]),
             False: self._automaton([p for p in patterns if p.kind != "topic"]),
         }
+        self._named = self._automaton([p for p in patterns if p.kind == "topic" and p.name != "none"])
         self._longest = 1 + max((len(a.text) for p in patterns for a in _anchors(p)), default=0)
         self._narrow: dict[frozenset[str], tuple[ahocorasick_rs.AhoCorasick, list[Owners]]] = {}
 
@@ -194,7 +195,7 @@ class Lexicon:
 
     def places(self, text: str) -> list[int]:
         """Where in a view's text a topic may begin: a passage that holds none of them has none."""
-        automaton, owners = self._automata[True]
+        automaton, owners = self._named
         found: list[int] = []
         for at in range(0, len(text), _STRETCH):
             first = min(at, 1)
