@@ -234,6 +234,8 @@ def fallen_back(english_page: set[str], page: set[str], code: str, names: re.Pat
     """The texts of a page that are English; all in what is `spoken`."""
     out = set()
     for text in page:
+        if text.startswith("/"):  # an address of this service has no language
+            continue
         rest = names.sub(" ", text).casefold()
         bare = (shared(code).sub(" ", rest), names.sub(" ", shared(code).sub(" ", text.casefold())))
         if (text in english_page and all(re.search(r"[^\W\d_]{2}", b) for b in bare)) or english(code).search(rest):

@@ -81,7 +81,7 @@ def test_f31_a_pdf_under_the_name_of_a_page_is_read_as_what_it_is_and_the_mismat
 ) -> None:
     declare(sources, f"{site.url}/policy")
     load_catalogue(hub)
-    site.pages["/policy"] = status(200, pdf([[(ABOUT, 10), (DUTY, 10)]]), Content_Type="text/html; charset=utf-8")
+    site.pages["/policy"] = status(200, pdf([[(ABOUT, 10)], [(DUTY, 10)]]), Content_Type="text/html; charset=utf-8")
     assert check(hub, clock).outcome.value == "baseline"
     (notice,) = hub.authority("gb-example").notices
     assert notice.requirements[0].quote == DUTY
