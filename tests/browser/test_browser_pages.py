@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,25 @@ def test_a_picture_of_few_dates_stands_whole_on_a_phone(browser: Any, base: str)
     assert wide <= seen, "nothing of it needs scrolling"
     assert not page.locator(".mark-text").first.is_visible(), "words would lie on each other"
     assert page.get_by_role("link", name="The same as a list").is_visible()
+
+
+@pytest.mark.parametrize("months", [12, 24, 36])
+def test_years_over_a_picture_stand_apart_on_a_phone(browser: Any, base: str, months: int) -> None:
+    page = browser.new_context(viewport={"width": 320, "height": 900}).new_page()
+    page.goto(f"{base}/calendar/horizon?q=moved&months={months}")
+    edges = (
+        "all => all.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect()).map(b => [b.left, b.right])"
+    )
+    years = sorted(page.eval_on_selector_all(".tick-year", edges))
+    assert years
+    assert all(one[1] < other[0] for one, other in pairwise(years))
+
+
+def test_a_month_of_vague_dates_shows_a_phone_no_empty_table(browser: Any, base: str) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 900}).new_page()
+    page.goto(f"{base}/calendar/2027/07?q=lot")
+    assert page.locator("#spans").is_visible()
+    assert not page.locator("table.month").is_visible()
 
 
 def test_the_browser_complains_about_nothing(stage: Stage) -> None:
