@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import Markup
 
 from feedhub.errors import NotFound
 from feedhub.horizon import views
-from feedhub.horizon.timeline import timeline
+from feedhub.horizon.timeline import Heap, timeline
 from feedhub.web import words
 from feedhub.web.context import Scope, choice, number, page_of, read_scope, the_hub, value_label
 
@@ -28,6 +31,8 @@ SPANS = ("24", "12", "36")
 PAST, AHEAD = 12, 60
 #: Dates on a page of the agenda, and rows in a picture.
 PER_PAGE, PER_PICTURE = 60, 15
+#: What the picture of rows keeps free at its left, in its units.
+MARGIN = 10
 
 
 @bp.get("")
@@ -83,6 +88,9 @@ def horizon() -> str:
         page=page,
         pages=pages,
         query=lambda value: _row_query(scope, by, value),
+        at=lambda x: _share(x + MARGIN, line.width + MARGIN),
+        share=lambda x: _share(x, line.width + MARGIN),
+        told=_told(),
     )
 
 
@@ -127,6 +135,27 @@ def _row_query(scope: Scope, by: str, value: str) -> str:
     """The query of this selection within a row of the horizon, with its `?`."""
     f = scope.filter.without(by).with_value(by, value) if value else scope.filter
     return f.address("")
+
+
+def _share(x: float, width: float) -> Markup:
+    return Markup(f"{x * 100 / width:.2f}%")  # noqa: S704 - a number
+
+
+def _told() -> Callable[[Heap], str]:
+    """What a figure of the picture counts; hundreds of them name the same few months."""
+    month, colon, more = cache(words.month_text), words.colon(), str(_("%(month)s: %(num)s more"))
+
+    @cache
+    def dates(count: int) -> str:
+        return str(ngettext("%(num)s date", "%(num)s dates", count)).replace(str(count), words.number(count))
+
+    def told(heap: Heap) -> str:
+        when = month(heap.first)
+        if heap.more:
+            return more % {"month": when, "num": words.number(heap.count)} + ". "
+        return f"{when}{colon}{dates(heap.count)}. "
+
+    return told
 
 
 def _words(by: str) -> Callable[[Entry], str]:
