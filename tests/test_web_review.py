@@ -124,3 +124,21 @@ def test_a_page_beyond_the_last_decision_still_opens(house: House) -> None:
     answer = send(client, f"/review/{item}", {"decision": "reject", "page": "2", "then": "x"}, "/review")
     assert answer.headers["Location"] == "/review?page=2"
     assert client.get("/review?page=2").status_code == 200
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_a_form_with_other_facts_than_the_draft_is_refused_in_a_sentence(house: House, more: bool) -> None:
+    item = waits(house, "Responsible buying")
+    client = house.signed_in("curator")
+    fields = filled(client.get(f"/review/{item}").get_data(as_text=True)) | {"decision": "accept"}
+    if more:
+        fields |= {k.replace("-0-", "-7-").replace("-1-", "-8-"): v for k, v in fields.items()}
+    else:
+        fields = {k: v for k, v in fields.items() if not k.startswith("milestones-1-")}
+    answer = client.post(f"/review/{item}", data=fields)
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert "This draft holds other facts than the form." in page
+    assert "zip()" not in page
+    assert page.count(QUOTE) == 2, "the form shows the draft as it is now"
+    assert [i.id for i in house.hub.review_queue()] == [item]

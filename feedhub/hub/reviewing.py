@@ -11,6 +11,8 @@ from feedhub.errors import InvalidInput
 from feedhub.model import Clause, Draft, Evidence, Milestone, MilestoneKind, Precision, When
 from feedhub.store import from_json, to_json
 
+OTHER_FACTS = "This draft holds other facts than the form. Open it again."
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -56,7 +58,7 @@ def soonest(milestones: Sequence[Mapping[str, Any]] | None, today: date) -> date
 def corrected(draft: Draft, said: Correction) -> Draft:
     """The draft as a curator says it is; quotes and sources stay. Raises InvalidInput when no fact is left."""
     if (len(said.requirements), len(said.milestones)) != (len(draft.requirements), len(draft.milestones)):
-        raise InvalidInput("This draft holds other facts than the form. Open it again.")
+        raise InvalidInput(OTHER_FACTS)
     requirements = tuple(
         r if (r.topic, r.clause) == as_ else replace(r, topic=as_[0], clause=as_[1], provenance=_judged(r.provenance))
         for r, as_ in zip(draft.requirements, said.requirements, strict=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,7 +11,7 @@ from wtforms import BooleanField, FieldList, FormField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from feedhub.errors import InvalidInput
-from feedhub.hub.reviewing import Correction
+from feedhub.hub.reviewing import OTHER_FACTS, Correction
 from feedhub.hub.shapes import ReviewItem
 from feedhub.model import Clause, Milestone, MilestoneKind, Notice, When
 from feedhub.web import words
@@ -57,6 +55,10 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
             row.form.topic.choices = options(topics)
         return self
 
+    def fits(self, notice: Notice) -> bool:
+        """Whether it has a row for each fact; a page read meanwhile may have changed the draft."""
+        return (len(self.requirements), len(self.milestones)) == (len(notice.requirements), len(notice.milestones))
+
     def correction(self, notice: Notice) -> Correction:
         """What a curator says of each fact; a date left as it stood keeps its hour and zone."""
         said = zip((row.form for row in self.milestones), notice.milestones, strict=True)
@@ -74,14 +76,16 @@ def _when(typed: str, found: Milestone) -> When:
     return found.when if typed.strip() == words.input_text(found.when) else parse_when(typed, found.when.zone)
 
 
-def _values(notice: Notice) -> dict[str, Any]:
-    return {
+def _unchanged(notice: Notice) -> CorrectionForm:
+    """The form of a draft as it waits, whatever was sent."""
+    values = {
         "title": notice.title,
         "requirements": [{"keep": True, "topic": r.topic, "clause": r.clause.value} for r in notice.requirements],
         "milestones": [
             {"keep": True, "kind": m.kind.value, "date": words.input_text(m.when)} for m in notice.milestones
         ],
     }
+    return CorrectionForm(formdata=None, data=values).offer(notice)
 
 
 def _sources(items: list[ReviewItem]) -> dict[str, str]:
@@ -115,7 +119,7 @@ def item(item_id: int) -> ResponseReturnValue:
     found = the_hub().review_item(item_id)
     if not (found.notice and not found.notice.id):
         return redirect(f"/review#w{item_id}")
-    return _one(found, CorrectionForm(data=_values(found.notice)).offer(found.notice))
+    return _one(found, _unchanged(found.notice))
 
 
 def _one(found: ReviewItem, form: CorrectionForm, *, problem: str = "") -> str:
@@ -138,12 +142,14 @@ def resolve(item_id: int) -> ResponseReturnValue:
         if found.notice is None:
             abort(400)
         form = CorrectionForm().offer(found.notice)
+        if not form.fits(found.notice):
+            return _one(found, _unchanged(found.notice), problem=OTHER_FACTS), 400
         if not form.validate():
             return _one(found, form), 400
         try:
             correction = form.correction(found.notice)
             the_hub().resolve(actor("curator"), item_id, accept=True, correction=correction)
-        except (InvalidInput, ValueError) as error:
+        except InvalidInput as error:
             return _one(found, form, problem=str(error)), 400
     else:
         the_hub().resolve(actor("curator"), item_id, accept=decision == "accept")
